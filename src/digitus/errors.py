@@ -1,0 +1,82 @@
+"""The error tree.
+
+::
+
+    DigitusError
+    ├── ImageError            the picture
+    │   ├── ImageNotFound         no such file, folder without pictures, pattern without a match
+    │   ├── UnreadableImage       damaged, cut short, not a picture, no permission
+    │   ├── ImageTooLarge         more pixels or bytes than the limits allow
+    │   ├── ImageTooSmall         smaller than a digit can be
+    │   └── InvalidArray          an array (or picture object) of the wrong shape, dtype or content
+    ├── ModelError            the model
+    │   ├── ModelNotFound         no such model file, or no card beside it
+    │   ├── InvalidModel          damaged, or not a digit classifier
+    │   └── InvalidCard           the card is damaged or does not belong to the model
+    ├── OutputError           the result cannot be written
+    └── TrainingError         the workshop (extra ``train``)
+        ├── DataNotFound          a data set is not where it was looked for
+        └── InvalidRecipe         a recipe names something that does not exist
+"""
+
+from __future__ import annotations
+
+
+class DigitusError(Exception):
+    """The root: catch this to catch everything that digitus raises on purpose."""
+
+
+class ImageError(DigitusError):
+    """Something is wrong with a picture."""
+
+
+class ImageNotFound(ImageError):
+    """There is no picture where one was looked for."""
+
+
+class UnreadableImage(ImageError):
+    """The file is there, but no picture can be read from it."""
+
+
+class ImageTooLarge(ImageError):
+    """The picture is larger than the limits against hostile files allow."""
+
+
+class ImageTooSmall(ImageError):
+    """The picture is smaller than a digit can be."""
+
+
+class InvalidArray(ImageError):
+    """An array or a picture object has a shape, a dtype or values that are no picture."""
+
+
+class ModelError(DigitusError):
+    """Something is wrong with a model."""
+
+
+class ModelNotFound(ModelError):
+    """There is no model file, or no card beside it."""
+
+
+class InvalidModel(ModelError):
+    """The model file is damaged, or is not a digit classifier."""
+
+
+class InvalidCard(ModelError):
+    """The card is damaged, or does not belong to the model."""
+
+
+class OutputError(DigitusError):
+    """A result cannot be written where it was asked for."""
+
+
+class TrainingError(DigitusError):
+    """Something is wrong in the workshop."""
+
+
+class DataNotFound(TrainingError):
+    """A data set is not where it was looked for."""
+
+
+class InvalidRecipe(TrainingError):
+    """A recipe names something that does not exist."""
