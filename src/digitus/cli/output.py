@@ -1,0 +1,87 @@
+"""Where results go: standard output, or files that are never left half-written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO, Any
+
+from digitus.errors import OutputError
+
+# File names need not be valid text; what the output's encoding lacks is written as \\udcff.
+UNENCODABLE = "backslashreplace"
+
+
+@contextmanager
+def text_output(path: Path | None) -> Iterator[IO[str]]:
+    """Yield standard output, or a file that replaces ``path`` when all has been written."""
+    if path is not None:
+        with replacing(path, "w", encoding="utf-8", errors=UNENCODABLE, newline="\n") as file:
+            yield file
+        return
+    if sys.stdout is None:  # closed by the caller
+        raise OutputError("there is no standard output. Name a file with --out.")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors=UNENCODABLE)
+    with _sentences("standard output"):
+        yield sys.stdout
+        sys.stdout.flush()
+
+
+@contextmanager
+def replacing(path: Path, mode: str, **options: Any) -> Iterator[IO[Any]]:
+    """Open a temporary file beside ``path`` and rename it when the block ends without an error.
+
+    Args:
+        path: The file to write; a device or a pipe is written to directly.
+        mode: ``"w"`` or ``"wb"``.
+        **options: For ``open``.
+
+    Raises:
+        OutputError: The folder cannot be written to, or the disk is full.
+    """
+    with _sentences(str(path)):
+        target = path.resolve()  # a link stays a link
+        if target.is_dir():
+            raise OutputError(f"'{path}' is a folder: name a file in it.")
+        if target.exists() and not target.is_file():
+            with target.open(mode, **options) as file:
+                yield file
+            return
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            with part.open(mode, **options) as file:
+                yield file
+            if target.exists():
+                shutil.copymode(target, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder and its parents; fail now rather than after an hour of reading."""
+    with _sentences(str(path)):
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(None, "permission denied")
+
+
+@contextmanager
+def _sentences(name: str) -> Iterator[None]:
+    """Turn the system's errors into one sentence; a closed pipe is not an error but the end."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"cannot write to {name}: {reason[:1].lower()}{reason[1:]}. "
+            "Choose another place, or make room for it."
+        ) from error

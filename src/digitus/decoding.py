@@ -1,0 +1,199 @@
+"""Files of any kind -> Pillow pictures, upright, with every failure of Pillow as our error.
+
+A file is recognised by its first bytes, and only the decoder that they name is loaded: no other
+runs on a hostile file, and none that is not needed costs its import.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from threading import Lock
+from typing import BinaryIO
+
+from PIL import Image
+
+from digitus.errors import DigitusError, ImageTooLarge, UnreadableImage
+from digitus.limits import check_size
+
+# First bytes, and the Pillow plugin and class that decode what starts so.
+DECODERS = (
+    (rb"\x89PNG\r\n\x1a\n", "PngImagePlugin", "PngImageFile"),
+    (rb"\xff\xd8\xff", "JpegImagePlugin", "JpegImageFile"),
+    (rb"BM", "BmpImagePlugin", "BmpImageFile"),
+    (rb"GIF8[79]a", "GifImagePlugin", "GifImageFile"),
+    (rb"II[*+]\0|MM\0[*+]", "TiffImagePlugin", "TiffImageFile"),
+    (rb"RIFF....WEBP", "WebPImagePlugin", "WebPImageFile"),
+    (rb"P[1-6]\s", "PpmImagePlugin", "PpmImageFile"),
+    (rb"....ftypavi[fs]", "AvifImagePlugin", "AvifImageFile"),
+)
+# What people often have instead of a picture that can be decoded.
+FOREIGN = (
+    (rb"....ftyp(?:hei|hev|mif1|msf1)", "a HEIC photo"),
+    (rb"%PDF", "a PDF document"),
+    (rb"\s*<(?:svg|\?xml)", "an SVG drawing"),
+)
+PREFIX = 16
+
+ORIENTATION = 0x0112
+# Where formats other than TIFF keep the EXIF orientation; looking costs less than parsing.
+EXIF_HOMES = ("exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif")
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SUBFILE_TYPE = 254
+# Bits of the above: the page is a thumbnail or a mask of another.
+NOT_A_PAGE = 0b101
+
+
+def unreadable(name: str, why: str) -> UnreadableImage:
+    """Return the error of a file from which no picture can be read."""
+    return UnreadableImage(
+        f"{name} is not a picture digitus can read ({why}). Save it as PNG or JPEG and try again."
+    )
+
+
+@contextmanager
+def pillow_errors(name: str) -> Iterator[None]:
+    """Turn whatever Pillow raises into our errors, and silence its warnings.
+
+    Decoders fail in their own ways on damaged files (OSError, SyntaxError, ValueError, KeyError,
+    struct.error, zlib.error, OverflowError, MemoryError...), so that every exception counts.
+
+    Raises:
+        UnreadableImage: Pillow cannot decode the picture.
+        ImageTooLarge: Pillow refuses to.
+    """
+    try:
+        with _QUIET:
+            yield
+    except DigitusError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge(
+            f"{name} has more pixels than Pillow allows (PIL.Image.MAX_IMAGE_PIXELS). "
+            "Scale it down, or cut it into parts."
+        ) from error
+    except Exception as error:
+        reason = " ".join(str(error).split())[:100] or type(error).__name__
+        raise unreadable(name, f"damaged, cut short or of an unusual kind: {reason}") from error
+
+
+class _Quiet:
+    """Silences the warnings of Pillow alone, in all threads that decode at the same time.
+
+    The filters of `warnings` belong to the process. Of several threads the first saves them and
+    the last restores them; one by one, they would restore each other's.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._saved = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._saved = warnings.catch_warnings()
+                self._saved.__enter__()
+                warnings.filterwarnings("ignore", module=r"PIL\.")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._saved.__exit__(None, None, None)
+
+
+_QUIET = _Quiet()
+
+
+def decode(file: BinaryIO, name: str) -> Iterator[Image.Image]:
+    """Decode every page of a TIFF, and the first picture of everything else.
+
+    Args:
+        file: Seekable, at its start.
+        name: What a sentence calls the file.
+
+    Yields:
+        Loaded, upright pictures. Thumbnails and masks inside a TIFF are left out.
+
+    Raises:
+        UnreadableImage: The file, or the page after those already given, is damaged or no picture.
+        ImageTooLarge: By its header; nothing has been decoded then.
+        ImageTooSmall: By its header.
+    """
+    with pillow_errors(name):
+        image = _open(file, name)
+    yield upright(image, name)
+    is_tiff = image.format == "TIFF"
+    place = 1
+    while is_tiff:
+        page = f"page {place + 1} of {name}"
+        with pillow_errors(page):
+            try:
+                image.seek(place)
+            except EOFError:
+                return
+            place += 1
+            if getattr(image, "tag_v2", {}).get(SUBFILE_TYPE, 0) & NOT_A_PAGE:
+                continue
+        yield upright(image, page)
+
+
+def _open(file: BinaryIO, name: str) -> Image.Image:
+    """Read the header of a file with the decoder that its first bytes name."""
+    prefix = file.read(PREFIX)
+    file.seek(0)
+    for pattern, plugin, kind in DECODERS:
+        if re.match(pattern, prefix, re.DOTALL):
+            image: Image.Image = getattr(import_module(f"PIL.{plugin}"), kind)(file)
+            return image
+    if not prefix:
+        raise unreadable(name, "it is empty: 0 bytes")
+    for pattern, kind in FOREIGN:
+        if re.match(pattern, prefix, re.DOTALL):
+            raise unreadable(name, kind)
+    raise unreadable(name, "neither PNG, JPEG, BMP, GIF, TIFF nor WebP")
+
+
+def upright(image: Image.Image, name: str) -> Image.Image:
+    """Decode a picture and turn it as its EXIF orientation says.
+
+    Args:
+        image: Opened or loaded. It is not modified.
+        name: What a sentence calls it.
+
+    Returns:
+        A loaded picture; the given one where it is upright already.
+
+    Raises:
+        UnreadableImage: Its data is damaged or cut short.
+        ImageTooLarge: By its header; nothing has been decoded then.
+        ImageTooSmall: By its header.
+    """
+    check_size(*image.size, name)
+    with pillow_errors(name):
+        image.load()
+        turn = _turn(image)
+        return image if turn is None else image.transpose(turn)
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """Return what makes a picture upright. Pillow has already turned a TIFF while loading it."""
+    if not any(home in image.info for home in EXIF_HOMES):
+        return None
+    try:
+        return UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # a damaged note about the picture does not damage the picture
+        return None

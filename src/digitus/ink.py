@@ -1,0 +1,199 @@
+"""Page -> ink: what the pen left, whatever the colours and the light were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+FloatArray = NDArray[np.float32]
+ByteArray = NDArray[np.uint8]
+
+# Ink is looked for on a page of at most this side: a digit of 5 % of the frame still has 32 px,
+# more than a glyph's 20, and a photo costs no more than a scan.
+WORK_SIDE = 640
+# A page counts as flat (drawn, or evenly lit) where this part of its frame has the paper's level.
+FLAT_FRAME, FLAT_PAGE = 0.7, 0.4
+# Local paper is estimated in a window of this part of the shorter side: wider than the strokes
+# of a digit that fills the frame, narrower than most shadows.
+WINDOW = 0.2
+# A smaller picture has no room for strokes, a window and a shadow: it counts as flat.
+TINY = 24
+# Ink must stand out from the paper by this many levels of 255, and by this many times the noise.
+MIN_CONTRAST, MIN_SIGNAL = 10.0, 5.0
+# Another explanation of the page is offered where its ink has this share of the best one's energy.
+RIVAL = 0.35
+
+
+@dataclass(frozen=True)
+class Ink:
+    """What the pen left on a page.
+
+    Attributes:
+        values: float32 [h, w], 0 paper to 1 ink.
+        mask: bool [h, w], where there surely is ink.
+        scale: Pixels of the page per pixel of ink, at least 1.
+    """
+
+    values: FloatArray
+    mask: NDArray[np.bool_]
+    scale: float
+
+
+def find_ink(page: ByteArray) -> list[Ink]:
+    """Separate the pen's ink from paper, light and noise.
+
+    Args:
+        page: uint8 [H, W, 3], upright.
+
+    Returns:
+        The explanations of the page worth reading, most plausible first: usually one; two where
+        it cannot be told from the levels alone whether the ink is dark or light; none on blank
+        paper.
+    """
+    small, scale = _shrink(page)
+    grey = _strongest_grey(small)
+    contrasts = _flat_contrast(grey)
+    if contrasts is None:
+        contrasts = _local_contrast(grey)
+    energies = [_energy(contrast) for contrast in contrasts]
+    order = sorted(range(len(contrasts)), key=lambda i: -energies[i])
+    likely = [contrasts[i] for i in order if energies[i] >= RIVAL * energies[order[0]]]
+    return [ink for contrast in likely if (ink := _develop(contrast, scale)) is not None]
+
+
+def _shrink(page: ByteArray) -> tuple[ByteArray, float]:
+    """Reduce a large page by a whole factor, by area-averaging."""
+    factor = -(-max(page.shape[:2]) // WORK_SIDE)
+    # An oblong strip must not lose its short side.
+    factor = min(factor, max(1, min(page.shape[:2]) // SHORTEST))
+    if factor == 1:
+        return page, 1.0
+    if page.strides[2] == 0:  # a grey page, seen three times
+        grey = np.asarray(Image.fromarray(page[..., 0]).reduce(factor))
+        return np.broadcast_to(grey[..., None], (*grey.shape, 3)), float(factor)
+    return np.asarray(Image.fromarray(page).reduce(factor)), float(factor)
+
+
+SHORTEST = 28  # pixels that the short side of a strip keeps
+
+
+def _strongest_grey(page: ByteArray) -> FloatArray:
+    """Project the colours onto the direction in which neighbouring pixels differ most.
+
+    Pale yellow ink hardly differs from white paper in luminance, but clearly in blue. The first
+    principal component of local differences finds such a direction, and slow light does not
+    disturb it.
+
+    Returns:
+        float32 [h, w], 0..255.
+    """
+    if page.strides[2] == 0:
+        return page[..., 0].astype(np.float32)
+    step = max(1, max(page.shape[:2]) // 160)
+    coarse = page[::step, ::step].astype(np.float32)
+    across = (coarse[:, 1:] - coarse[:, :-1]).reshape(-1, 3)
+    down = (coarse[1:] - coarse[:-1]).reshape(-1, 3)
+    spread = across.T @ across + down.T @ down
+    spread += np.float32(1e-3 * np.trace(spread) + 1e-6)  # leans towards plain grey
+    axis = np.linalg.eigh(spread)[1][:, -1]
+    axis = np.abs(axis) / np.abs(axis).sum()
+    return page @ axis.astype(np.float32)
+
+
+def _flat_contrast(grey: FloatArray) -> list[FloatArray] | None:
+    """Return how far each pixel lies from one paper level, both ways; None on an uneven page."""
+    frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    paper = np.median(frame)
+    reach = max(float(paper - grey.min()), float(grey.max() - paper))
+    near = max(0.12 * reach, 2.0)
+    if min(grey.shape) >= TINY and (
+        np.mean(np.abs(frame - paper) <= near) < FLAT_FRAME
+        or np.mean(np.abs(grey - paper) <= near) < FLAT_PAGE
+    ):
+        return None
+    return [np.maximum(paper - grey, 0), np.maximum(grey - paper, 0)]
+
+
+def _local_contrast(grey: FloatArray) -> list[FloatArray]:
+    """Return how far each pixel lies from the paper around it, both ways.
+
+    The paper is the grey-scale closing of the page (for dark ink; opening for light ink): it
+    fills whatever is narrower than the window and keeps the edges of shadows where they are
+    (black-hat and white-hat transform; Serra 1982). Division by the paper makes ink in the shadow
+    as dark as ink in the light.
+    """
+    window = max(3, int(WINDOW * min(grey.shape)) | 1)
+    smooth = _blur3(grey).astype(np.uint8)
+    results = []
+    for first, second, sign in ((np.maximum, np.minimum, 1), (np.minimum, np.maximum, -1)):
+        paper = running_extreme(running_extreme(smooth, window, first), window, second).astype(np.float32)
+        if sign > 0:
+            results.append(np.maximum(paper - grey, 0) * (255 / np.maximum(paper, 48)))
+        else:
+            results.append(np.maximum(grey - paper, 0))
+    return results
+
+
+def _blur3(grey: FloatArray) -> FloatArray:
+    """Average each pixel with its 8 neighbours."""
+    padded = np.pad(grey, 1, mode="edge")
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    result: FloatArray = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
+    return result
+
+
+def running_extreme(values: ByteArray, window: int, extreme: np.ufunc) -> ByteArray:
+    """Take the extreme of a centred square window, by doubling: log2(window) passes an axis."""
+    for _ in range(2):
+        half = window // 2
+        padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
+        width = 1
+        while width < window:
+            step = min(width, window - width)
+            padded = extreme(padded[step:], padded[:-step])
+            width += step
+        values = np.ascontiguousarray(padded.T)
+    return values
+
+
+def _energy(contrast: FloatArray) -> float:
+    """Weigh an explanation: strong contrast counts more than wide weak contrast."""
+    return float(np.einsum("ij,ij->", contrast, contrast))
+
+
+def _develop(contrast: FloatArray, scale: float) -> Ink | None:
+    """Turn contrast (0..255) into ink: cut the noise off, bring the strokes to 1."""
+    noise = _noise(contrast)
+    threshold = _threshold(contrast)
+    strong = contrast > threshold
+    level = float(np.quantile(contrast[strong], 0.75)) if strong.any() else 0.0
+    if level < MIN_CONTRAST or level < MIN_SIGNAL * noise:
+        return None
+    floor = min(2 * noise, 0.5 * threshold)
+    values = np.clip((contrast - floor) / (level - floor), 0, 1).astype(np.float32)
+    return Ink(values, contrast > max(0.6 * threshold, floor), scale)
+
+
+def _noise(contrast: FloatArray) -> float:
+    """Return the level that all but the most contrasted part of the paper stays below."""
+    paper = contrast[:: max(1, contrast.shape[0] // 200), :: max(1, contrast.shape[1] // 200)]
+    return float(np.quantile(paper, 0.5)) * 1.5
+
+
+def _threshold(contrast: FloatArray) -> float:
+    """Find the level between paper and ink (isodata; Ridler and Calvard 1978).
+
+    It starts from half the strongest contrast, since the ink may be a thousandth of the page.
+    """
+    threshold = 0.5 * float(contrast.max())
+    for _ in range(4):
+        above = contrast > threshold
+        if not above.any():
+            break
+        ink = float(contrast[above].mean())
+        paper = float(contrast[~above].mean()) if not above.all() else 0.0
+        threshold = 0.5 * (ink + paper)
+    return threshold

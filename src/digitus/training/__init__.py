@@ -1,0 +1,1 @@
+"""The workshop in which readers are made: data, handwriting, training, measuring and export."""
