@@ -30,23 +30,23 @@ class ImageError(DigitusError):
     """Something is wrong with a picture."""
 
 
-class ImageNotFound(ImageError):
+class ImageNotFound(ImageError):  # noqa: N818
     """There is no picture where one was looked for."""
 
 
-class UnreadableImage(ImageError):
+class UnreadableImage(ImageError):  # noqa: N818
     """The file is there, but no picture can be read from it."""
 
 
-class ImageTooLarge(ImageError):
+class ImageTooLarge(ImageError):  # noqa: N818
     """The picture is larger than the limits against hostile files allow."""
 
 
-class ImageTooSmall(ImageError):
+class ImageTooSmall(ImageError):  # noqa: N818
     """The picture is smaller than a digit can be."""
 
 
-class InvalidArray(ImageError):
+class InvalidArray(ImageError):  # noqa: N818
     """An array or a picture object has a shape, a dtype or values that are no picture."""
 
 
@@ -54,15 +54,15 @@ class ModelError(DigitusError):
     """Something is wrong with a model."""
 
 
-class ModelNotFound(ModelError):
+class ModelNotFound(ModelError):  # noqa: N818
     """There is no model file, or no card beside it."""
 
 
-class InvalidModel(ModelError):
+class InvalidModel(ModelError):  # noqa: N818
     """The model file is damaged, or is not a digit classifier."""
 
 
-class InvalidCard(ModelError):
+class InvalidCard(ModelError):  # noqa: N818
     """The card is damaged, or does not belong to the model."""
 
 
@@ -74,9 +74,9 @@ class TrainingError(DigitusError):
     """Something is wrong in the workshop."""
 
 
-class DataNotFound(TrainingError):
+class DataNotFound(TrainingError):  # noqa: N818
     """A data set is not where it was looked for."""
 
 
-class InvalidRecipe(TrainingError):
+class InvalidRecipe(TrainingError):  # noqa: N818
     """A recipe names something that does not exist."""

@@ -47,8 +47,8 @@ def cut_glyph(ink: FloatArray, box: Box | None = None) -> NDArray[np.uint8]:
     mass = float(small.sum())
     if mass <= 0:
         return glyph
-    x = float((small.sum(axis=0) @ np.arange(columns))) / mass
-    y = float((small.sum(axis=1) @ np.arange(rows))) / mass
+    x = float(small.sum(axis=0) @ np.arange(columns)) / mass
+    y = float(small.sum(axis=1) @ np.arange(rows)) / mass
     # MNIST's centre of mass is pixel 14 counted from 0 (its mean lies at 14.0, not 13.5); ink
     # whose mass is far off its middle is held inside the frame.
     x0 = min(max(round(SIDE / 2 - x), 0), SIDE - columns)

@@ -129,7 +129,9 @@ def _local_contrast(grey: FloatArray) -> list[FloatArray]:
     smooth = _blur3(grey).astype(np.uint8)
     results = []
     for first, second, sign in ((np.maximum, np.minimum, 1), (np.minimum, np.maximum, -1)):
-        paper = running_extreme(running_extreme(smooth, window, first), window, second).astype(np.float32)
+        paper = running_extreme(running_extreme(smooth, window, first), window, second).astype(
+            np.float32
+        )
         if sign > 0:
             results.append(np.maximum(paper - grey, 0) * (255 / np.maximum(paper, 48)))
         else:

@@ -37,7 +37,7 @@ class Reader:
         self.model = Model(model)
 
     def read(
-        self, image: ImageLike | Page, *, expect: Expect = "digit", min_confidence: float = 0.0
+        self, image: ImageLike | Page, *, expect: Expect = "digit", min_confidence: float = 0.0  # noqa: ARG002
     ) -> Reading:
         """Read a picture (the first page of it).
 
@@ -59,7 +59,7 @@ class Reader:
         self,
         images: Iterable[ImageLike | Page],
         *,
-        expect: Expect = "digit",
+        expect: Expect = "digit",  # noqa: ARG002
         min_confidence: float = 0.0,
     ) -> Iterator[Reading]:
         """Read pictures one by one, a reading a page; errors are told in the reading."""
