@@ -37,7 +37,11 @@ class Reader:
         self.model = Model(model)
 
     def read(
-        self, image: ImageLike | Page, *, expect: Expect = "digit", min_confidence: float = 0.0  # noqa: ARG002
+        self,
+        image: ImageLike | Page,
+        *,
+        expect: Expect = "digit",  # noqa: ARG002
+        min_confidence: float = 0.0,
     ) -> Reading:
         """Read a picture (the first page of it).
 

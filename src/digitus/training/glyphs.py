@@ -169,5 +169,5 @@ def _coarse(glyph: GlyphArray) -> NDArray[np.float64]:
 def _narrowed(values: NDArray[np.float32], aspect: float) -> NDArray[np.float32]:
     """Scale ink [H, W] to ``aspect`` of its width."""
     height, width = values.shape
-    image = Image.fromarray(values).resize((max(1, round(width * 3 * aspect)), height * 3))
-    return np.asarray(image, np.float32)
+    size = (max(1, round(width * 3 * aspect)), height * 3)
+    return np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR), np.float32)

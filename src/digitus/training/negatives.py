@@ -38,6 +38,8 @@ ROW_LETTERS = (4, 9)
 # Printed letters; the alphabet without those that look like digits in some typeface.
 PRINTED = "AEFHKMNPRVWXaefhkmnrwx"
 SMALLEST_SIDE = 28
+# Papers whose print cannot pass for a digit: the corner of a box is a 7.
+UNBOXED = tuple(kind for kind in KINDS if kind not in ("box", "table", "form"))
 # A path longer than this, in sides of its box, is drawn with a fine pen: under a thick one a
 # scribble closes to a blob in the outline of an 8.
 LONG_PATH = 6.0
@@ -128,7 +130,7 @@ def _blank(rng: np.random.Generator, side: int | None) -> Page:
     if rng.random() < 0.15:
         grey = _one((0, 255, int(rng.integers(256))), rng)
         return to_page(np.full((*shape, 3), grey, dtype=np.float32))
-    page = paper(shape, rng, _one(list(KINDS), rng))
+    page = paper(shape, rng, _one(UNBOXED, rng))
     page = light(page, rng) if rng.random() < 0.6 else page
     for _ in range(int(rng.integers(0, 3))):
         page = spoil(page, rng)

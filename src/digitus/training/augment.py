@@ -1,0 +1,181 @@
+"""Augmentation: what hands, pens, scanners and the ink step do to a glyph, a whole batch at once."""  # noqa: E501
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitus.glyph import SIDE
+
+Batch = NDArray[np.float32]  # [N, 28, 28], 0..1
+
+ROTATION = np.radians(13)
+SHEAR = 0.25
+LOG_SCALE = 0.14  # each axis: 0.87 to 1.15
+SHIFT = 1.6  # pixels
+# Elastic distortion (Simard, Steinkraus and Platt 2003, section 2): a coarse grid of random
+# shifts, smoothly interpolated. Pixels, standard deviation.
+ELASTIC, ELASTIC_GRID = 0.75, 5
+# How often each of these happens to a glyph.
+P_STROKE, P_BLUR, P_COARSE, P_TONE, P_NOISE, P_RULE, P_CUT, P_SPECK = (
+    0.4, 0.15, 0.15, 0.3, 0.12, 0.06, 0.08, 0.06,
+)  # fmt: skip
+
+
+def augment(glyphs: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Distort glyphs, each in its own way.
+
+    Args:
+        glyphs: uint8 [N, 28, 28].
+        rng: The source of chance.
+
+    Returns:
+        uint8 [N, 28, 28].
+    """
+    batch = _bend(glyphs.astype(np.float32) / 255, rng)
+    for chance, change in (
+        (P_STROKE, _stroke),
+        (P_BLUR, _blur),
+        (P_COARSE, _coarse),
+        (P_TONE, _tone),
+        (P_RULE, _rule),
+        (P_SPECK, _speck),
+        (P_CUT, _cut),
+        (P_NOISE, _noise),
+    ):
+        hit = rng.random(len(batch)) < chance
+        if hit.any():
+            batch[hit] = change(batch[hit], rng)
+    return np.rint(np.clip(batch, 0, 1) * 255).astype(np.uint8)
+
+
+def _bend(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Rotate, slant, scale, shift and bend."""
+    count = len(batch)
+    turn = rng.uniform(-ROTATION, ROTATION, count)
+    slant = rng.uniform(-SHEAR, SHEAR, count)
+    scale = np.exp(rng.uniform(-LOG_SCALE, LOG_SCALE, (2, count)))
+    shift = rng.uniform(-SHIFT, SHIFT, (2, count)).astype(np.float32)
+    cos, sin = np.cos(turn), np.sin(turn)
+    # Rows of the matrix that takes a target pixel to its source.
+    rows = np.stack([cos * scale[0], (cos * slant - sin) * scale[0]], axis=1)
+    columns = np.stack([sin * scale[1], (sin * slant + cos) * scale[1]], axis=1)
+    axis = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
+    y, x = np.meshgrid(axis, axis, indexing="ij")
+    plane = np.stack([x.ravel(), y.ravel()])
+    grid = rng.normal(0, ELASTIC, (2, count, ELASTIC_GRID, ELASTIC_GRID)).astype(np.float32)
+    weights = _interpolation(ELASTIC_GRID)
+    waves = (weights @ grid @ weights.T).reshape(2, count, -1)
+    middle = np.float32((SIDE - 1) / 2)
+    source_x = rows.astype(np.float32) @ plane + waves[0] + shift[0][:, None] + middle
+    source_y = columns.astype(np.float32) @ plane + waves[1] + shift[1][:, None] + middle
+    return _sample(batch, source_x, source_y)
+
+
+def _interpolation(coarse: int) -> NDArray[np.float32]:
+    """Return the matrix float32 [28, coarse] of cosine interpolation between grid points."""
+    at = np.linspace(0, coarse - 1, SIDE)
+    low = np.minimum(at.astype(int), coarse - 2)
+    part = (1 - np.cos(np.pi * (at - low))) / 2
+    weights = np.zeros((SIDE, coarse), np.float32)
+    weights[np.arange(SIDE), low] = 1 - part
+    weights[np.arange(SIDE), low + 1] = part
+    return weights
+
+
+def _sample(batch: Batch, x: Batch, y: Batch) -> Batch:
+    """Sample bilinearly at x, y [N, 784]; paper outside."""
+    count, pad = len(batch), 1
+    side = SIDE + 2 * pad
+    flat = np.pad(batch, ((0, 0), (pad, pad), (pad, pad))).ravel()
+    x = np.clip(x + pad, 0, side - 1.001)
+    y = np.clip(y + pad, 0, side - 1.001)
+    column, row = x.astype(np.int32), y.astype(np.int32)
+    x -= column
+    y -= row
+    at = row * side + column + (np.arange(count, dtype=np.int32) * side * side)[:, None]
+    upper = flat[at] * (1 - x) + flat[at + 1] * x
+    lower = flat[at + side] * (1 - x) + flat[at + side + 1] * x
+    return (upper * (1 - y) + lower * y).reshape(count, SIDE, SIDE)
+
+
+def _stroke(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Make strokes thicker or thinner by up to a pixel on each side."""
+    padded = np.pad(batch, ((0, 0), (1, 1), (1, 1)))
+    views = [padded[:, 1:-1, :-2], padded[:, 1:-1, 2:], padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]]
+    thick, thin = batch, batch
+    for view in views:
+        thick, thin = np.maximum(thick, view), np.minimum(thin, view)
+    amount = rng.uniform(-0.55, 0.9, (len(batch), 1, 1)).astype(np.float32)
+    result: Batch = np.where(
+        amount > 0, batch + amount * (thick - batch), batch - amount * (thin - batch)
+    )
+    return result
+
+
+def _blur(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Soften by a 3x3 binomial filter, mixed in at random."""
+    padded = np.pad(batch, ((0, 0), (1, 1), (1, 1)))
+    rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
+    soft = (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 16
+    part = rng.uniform(0.3, 1, (len(batch), 1, 1)).astype(np.float32)
+    return batch + part * (soft - batch)
+
+
+def _coarse(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Lose resolution: 28 pixels become 14, moved by up to a pixel, hard or soft."""
+    dx, dy = rng.integers(2, size=2)
+    moved = np.roll(batch, (int(dy), int(dx)), axis=(1, 2))
+    small = moved.reshape(-1, SIDE // 2, 2, SIDE // 2, 2).mean(axis=(2, 4))
+    hard = rng.random((len(batch), 1, 1)) < 0.3
+    small = np.where(hard, (small > 0.35).astype(np.float32), small)
+    large = np.repeat(np.repeat(small, 2, axis=1), 2, axis=2)
+    return _blur(large, rng) if rng.random() < 0.7 else large
+
+
+def _tone(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Change gamma and gain: pale pencil, hard threshold."""
+    gamma = np.exp(rng.uniform(-0.6, 0.6, (len(batch), 1, 1))).astype(np.float32)
+    gain = rng.uniform(0.6, 1.5, (len(batch), 1, 1)).astype(np.float32)
+    result: Batch = np.clip(np.clip(batch, 0, 1) ** gamma * gain, 0, 1)
+    return result
+
+
+def _rule(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Leave the rest of a printed line: straight, thin, across the frame."""
+    result = batch.copy()
+    for glyph in result:
+        at = int(rng.choice((*range(0, 6), *range(22, SIDE))))
+        line = glyph[at] if rng.random() < 0.6 else glyph[:, at]
+        start, stop = sorted(rng.integers(0, SIDE, 2))
+        line[start:stop] = np.maximum(line[start:stop], np.float32(rng.uniform(0.2, 0.9)))
+    return result
+
+
+def _speck(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Leave one to three specks."""
+    result = batch.copy()
+    for glyph in result:
+        for _ in range(int(rng.integers(1, 4))):
+            y, x = rng.integers(0, SIDE - 1, 2)
+            glyph[y : y + rng.integers(1, 3), x : x + rng.integers(1, 3)] = rng.uniform(0.3, 1)
+    return result
+
+
+def _cut(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Cut the digit by the picture's border: up to three of its pixels on one side."""
+    result = batch.copy()
+    for glyph in result:
+        edge = 4 + int(rng.integers(1, 4))
+        turned = np.rot90(glyph, int(rng.integers(4)))
+        turned[:edge] = 0
+    return result
+
+
+def _noise(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Leave noise and a haze of paper."""
+    shape = (len(batch), 1, 1)
+    haze = rng.uniform(0, 0.06, shape).astype(np.float32)
+    grain = rng.standard_normal(batch.shape, dtype=np.float32)
+    result: Batch = batch + haze + grain * rng.uniform(0.01, 0.1, shape).astype(np.float32)
+    return result
