@@ -16,7 +16,8 @@
     ├── OutputError           the result cannot be written
     └── TrainingError         the workshop (extra ``train``)
         ├── DataNotFound          a data set is not where it was looked for
-        └── InvalidRecipe         a recipe names something that does not exist
+        ├── InvalidRecipe         a recipe names something that does not exist
+        └── ExportMismatch        the exported model does not do what the trained one does
 """
 
 from __future__ import annotations
@@ -30,23 +31,23 @@ class ImageError(DigitusError):
     """Something is wrong with a picture."""
 
 
-class ImageNotFound(ImageError):  # noqa: N818
+class ImageNotFound(ImageError):
     """There is no picture where one was looked for."""
 
 
-class UnreadableImage(ImageError):  # noqa: N818
+class UnreadableImage(ImageError):
     """The file is there, but no picture can be read from it."""
 
 
-class ImageTooLarge(ImageError):  # noqa: N818
+class ImageTooLarge(ImageError):
     """The picture is larger than the limits against hostile files allow."""
 
 
-class ImageTooSmall(ImageError):  # noqa: N818
+class ImageTooSmall(ImageError):
     """The picture is smaller than a digit can be."""
 
 
-class InvalidArray(ImageError):  # noqa: N818
+class InvalidArray(ImageError):
     """An array or a picture object has a shape, a dtype or values that are no picture."""
 
 
@@ -54,15 +55,15 @@ class ModelError(DigitusError):
     """Something is wrong with a model."""
 
 
-class ModelNotFound(ModelError):  # noqa: N818
+class ModelNotFound(ModelError):
     """There is no model file, or no card beside it."""
 
 
-class InvalidModel(ModelError):  # noqa: N818
+class InvalidModel(ModelError):
     """The model file is damaged, or is not a digit classifier."""
 
 
-class InvalidCard(ModelError):  # noqa: N818
+class InvalidCard(ModelError):
     """The card is damaged, or does not belong to the model."""
 
 
@@ -74,9 +75,13 @@ class TrainingError(DigitusError):
     """Something is wrong in the workshop."""
 
 
-class DataNotFound(TrainingError):  # noqa: N818
+class DataNotFound(TrainingError):
     """A data set is not where it was looked for."""
 
 
-class InvalidRecipe(TrainingError):  # noqa: N818
+class InvalidRecipe(TrainingError):
     """A recipe names something that does not exist."""
+
+
+class ExportMismatch(TrainingError):
+    """The exported model does not do what the trained one does."""

@@ -15,14 +15,22 @@ ByteArray = NDArray[np.uint8]
 # more than a glyph's 20, and a photo costs no more than a scan.
 WORK_SIDE = 640
 # A page counts as flat (drawn, or evenly lit) where this part of its frame has the paper's level.
-FLAT_FRAME, FLAT_PAGE = 0.7, 0.4
+# Or where this part of its pixels has one of two levels. Near a level means within this part of
+# the page's contrast.
+FLAT_FRAME, FLAT_PAGE, FLAT_LEVELS, NEAR = 0.7, 0.4, 0.85, 0.12
 # Local paper is estimated in a window of this part of the shorter side: wider than the strokes
 # of a digit that fills the frame, narrower than most shadows.
 WINDOW = 0.2
-# A smaller picture has no room for strokes, a window and a shadow: it counts as flat.
+# A smaller picture has no room for strokes, a window and a shadow: it is flat.
 TINY = 24
+# Paper darker than this is not made lighter: it would only enlarge its noise.
+DARKEST_PAPER = 48
+# The short side of a strip keeps this many pixels.
+SHORTEST = 28
 # Ink must stand out from the paper by this many levels of 255, and by this many times the noise.
 MIN_CONTRAST, MIN_SIGNAL = 10.0, 5.0
+# Contrast is counted in steps of this part of a level.
+STEPS = 4
 # Another explanation of the page is offered where its ink has this share of the best one's energy.
 RIVAL = 0.35
 
@@ -55,12 +63,12 @@ def find_ink(page: ByteArray) -> list[Ink]:
     """
     small, scale = _shrink(page)
     grey = _strongest_grey(small)
-    contrasts = _flat_contrast(grey)
-    if contrasts is None:
-        contrasts = _local_contrast(grey)
-    energies = [_energy(contrast) for contrast in contrasts]
-    order = sorted(range(len(contrasts)), key=lambda i: -energies[i])
-    likely = [contrasts[i] for i in order if energies[i] >= RIVAL * energies[order[0]]]
+    likely = _two_levels(grey)
+    if likely is None:
+        contrasts = _flat_contrast(grey) or _local_contrast(grey)
+        energies = [_energy(contrast) for contrast in contrasts]
+        order = sorted(range(len(contrasts)), key=lambda i: -energies[i])
+        likely = [contrasts[i] for i in order if energies[i] >= RIVAL * energies[order[0]]]
     return [ink for contrast in likely if (ink := _develop(contrast, scale)) is not None]
 
 
@@ -75,9 +83,6 @@ def _shrink(page: ByteArray) -> tuple[ByteArray, float]:
         grey = np.asarray(Image.fromarray(page[..., 0]).reduce(factor))
         return np.broadcast_to(grey[..., None], (*grey.shape, 3)), float(factor)
     return np.asarray(Image.fromarray(page).reduce(factor)), float(factor)
-
-
-SHORTEST = 28  # pixels that the short side of a strip keeps
 
 
 def _strongest_grey(page: ByteArray) -> FloatArray:
@@ -100,21 +105,43 @@ def _strongest_grey(page: ByteArray) -> FloatArray:
     spread += np.float32(1e-3 * np.trace(spread) + 1e-6)  # leans towards plain grey
     axis = np.linalg.eigh(spread)[1][:, -1]
     axis = np.abs(axis) / np.abs(axis).sum()
-    return page @ axis.astype(np.float32)
+    grey: FloatArray = page @ axis.astype(np.float32)
+    return grey
 
 
 def _flat_contrast(grey: FloatArray) -> list[FloatArray] | None:
     """Return how far each pixel lies from one paper level, both ways; None on an uneven page."""
-    frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    frame = _frame(grey)
     paper = np.median(frame)
-    reach = max(float(paper - grey.min()), float(grey.max() - paper))
-    near = max(0.12 * reach, 2.0)
+    near = max(NEAR * max(float(paper - grey.min()), float(grey.max() - paper)), 2.0)
     if min(grey.shape) >= TINY and (
         np.mean(np.abs(frame - paper) <= near) < FLAT_FRAME
         or np.mean(np.abs(grey - paper) <= near) < FLAT_PAGE
     ):
         return None
     return [np.maximum(paper - grey, 0), np.maximum(grey - paper, 0)]
+
+
+def _two_levels(grey: FloatArray) -> list[FloatArray] | None:
+    """Return ink on paper both ways where a page has two levels, and its frame does not tell which.
+
+    So it is with a digit that fills its frame; None on all other pages.
+    """
+    dark, light = grey.min(), grey.max()
+    near = max(NEAR * float(light - dark), 2.0)
+    frame = _frame(grey)
+    if max(np.mean(frame - dark <= near), np.mean(light - frame <= near)) >= FLAT_FRAME:
+        return None
+    if min(grey.shape) >= TINY:
+        clear = np.minimum(grey - dark, light - grey) <= near
+        if np.mean(clear) < FLAT_LEVELS:
+            return None
+    return [light - grey, grey - dark]
+
+
+def _frame(grey: FloatArray) -> FloatArray:
+    """Return the pixels of the page's outermost rows and columns, float32 [2 * (h + w)]."""
+    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
 
 
 def _local_contrast(grey: FloatArray) -> list[FloatArray]:
@@ -133,7 +160,9 @@ def _local_contrast(grey: FloatArray) -> list[FloatArray]:
             np.float32
         )
         if sign > 0:
-            results.append(np.maximum(paper - grey, 0) * (255 / np.maximum(paper, 48)))
+            # Smooth paper can be darker than a noisy pixel of it, so the quotient may pass 1.
+            lit = np.maximum(paper - grey, 0) * (255 / np.maximum(paper, DARKEST_PAPER))
+            results.append(np.minimum(lit, 255))
         else:
             results.append(np.maximum(grey - paper, 0))
     return results
@@ -168,34 +197,38 @@ def _energy(contrast: FloatArray) -> float:
 
 def _develop(contrast: FloatArray, scale: float) -> Ink | None:
     """Turn contrast (0..255) into ink: cut the noise off, bring the strokes to 1."""
-    noise = _noise(contrast)
-    threshold = _threshold(contrast)
-    strong = contrast > threshold
-    level = float(np.quantile(contrast[strong], 0.75)) if strong.any() else 0.0
+    counts = np.bincount((contrast * STEPS).astype(np.uint16).ravel(), minlength=255 * STEPS + 1)
+    threshold = _threshold(counts)
+    cut = int(threshold * STEPS) + 1
+    # All but the most contrasted part of the paper stays below this level.
+    noise = 1.5 * _level(counts[:cut], 0.5)
+    level = threshold + _level(counts[cut:], 0.75)
     if level < MIN_CONTRAST or level < MIN_SIGNAL * noise:
         return None
     floor = min(2 * noise, 0.5 * threshold)
-    values = np.clip((contrast - floor) / (level - floor), 0, 1).astype(np.float32)
+    values = np.clip((contrast - np.float32(floor)) / np.float32(level - floor), 0, 1)
     return Ink(values, contrast > max(0.6 * threshold, floor), scale)
 
 
-def _noise(contrast: FloatArray) -> float:
-    """Return the level that all but the most contrasted part of the paper stays below."""
-    paper = contrast[:: max(1, contrast.shape[0] // 200), :: max(1, contrast.shape[1] // 200)]
-    return float(np.quantile(paper, 0.5)) * 1.5
+def _level(counts: NDArray[np.int64], part: float) -> float:
+    """Return the level, 0..255, that ``part`` of the counted pixels stay below."""
+    total = np.cumsum(counts)
+    return int(np.searchsorted(total, part * total[-1])) / STEPS
 
 
-def _threshold(contrast: FloatArray) -> float:
-    """Find the level between paper and ink (isodata; Ridler and Calvard 1978).
+def _threshold(counts: NDArray[np.int64]) -> float:
+    """Find the level, 0..255, between paper and ink (isodata; Ridler and Calvard 1978).
 
     It starts from half the strongest contrast, since the ink may be a thousandth of the page.
     """
-    threshold = 0.5 * float(contrast.max())
+    number = np.cumsum(counts)
+    mass = np.cumsum(counts * np.arange(len(counts)))
+    threshold = int(np.flatnonzero(counts)[-1]) // 2
     for _ in range(4):
-        above = contrast > threshold
-        if not above.any():
+        below, above = number[threshold], number[-1] - number[threshold]
+        if not above:
             break
-        ink = float(contrast[above].mean())
-        paper = float(contrast[~above].mean()) if not above.all() else 0.0
-        threshold = 0.5 * (ink + paper)
-    return threshold
+        ink = (mass[-1] - mass[threshold]) / above
+        paper = mass[threshold] / below if below else 0.0
+        threshold = int((ink + paper) / 2)
+    return threshold / STEPS

@@ -25,6 +25,15 @@ RULE_SPAN = 0.6
 RULE_THICKNESS = 0.03
 # Ink this faint does not widen a digit's box.
 FAINT = 0.02
+# A group of strokes rivals the largest one where it has this part of its weight.
+RIVAL_GROUP = 0.3
+# Three or more parts, each smaller than this part of the main one, may be print beside the digit.
+PRINT_PARTS, PRINT_SIZE = 3, 0.1
+# How plausible it is that small parts are print, or that straight lines are strokes of the digit.
+PART_ALONE, WITH_RULES = 0.6, 0.8
+# A printed rule runs past the digit on both sides by this part of the rule's length, or to the
+# frame; the bar of a 7 or the stem of a 4 does not.
+RULE_BEYOND = 0.1
 # More components than this are texture: the largest are enough.
 MAX_COMPONENTS = 400
 
@@ -36,10 +45,12 @@ class Candidate:
     Attributes:
         values: float32 [h, w], its ink alone, 0..1, cut to its box.
         box: Its box in pixels of the ink.
+        plausibility: 0..1, how likely this piece is what was meant, by its place alone.
     """
 
     values: FloatArray
     box: Box
+    plausibility: float
 
 
 def digit_candidates(ink: Ink) -> list[Candidate]:
@@ -49,20 +60,17 @@ def digit_candidates(ink: Ink) -> list[Candidate]:
         ink: The ink of the page.
 
     Returns:
-        Usually one candidate: the largest group of strokes. Where straight lines run through the
-        frame, a second one without them; where other groups rival the largest, these too.
+        The largest group of strokes. Besides, where there are such: a second group that rivals
+        it, its largest part alone (the rest may be print beside the digit), and the same with
+        the straight lines that run through the frame, which the first ones are without.
     """
-    masks = [ink.mask]
     without = _without_rules(ink.mask)
-    if without is not None:
-        masks.insert(0, without)
-    found: list[Candidate] = []
-    for mask in masks:
-        found += _groups(ink, mask)
-    return found
+    if without is None:
+        return _groups(ink, ink.mask, 1.0)
+    return _groups(ink, without, 1.0) + _groups(ink, ink.mask, WITH_RULES)
 
 
-def _groups(ink: Ink, mask: BoolArray, most: int = 2) -> list[Candidate]:
+def _groups(ink: Ink, mask: BoolArray, plausibility: float, most: int = 2) -> list[Candidate]:
     """Return the groups of strokes in a mask that rival the largest, largest first."""
     parts = find_components(mask)
     if not len(parts):
@@ -72,12 +80,17 @@ def _groups(ink: Ink, mask: BoolArray, most: int = 2) -> list[Candidate]:
     free[np.argsort(-weights, kind="stable")[:MAX_COMPONENTS]] = True
     groups: list[Candidate] = []
     best = float(weights.max())
-    while len(groups) < most and free.any():
-        seed = int(np.argmax(np.where(free, weights, -1)))
-        if weights[seed] < 0.3 * best:
+    for _ in range(most):
+        seed = int(np.argmax(np.where(free, weights, 0)))
+        rank = float(weights[seed]) / best
+        if not free[seed] or rank < RIVAL_GROUP:
             break
         chosen = _grow(parts, free, seed)
-        groups.append(_cut(ink, parts, chosen))
+        groups.append(_cut(ink, parts, chosen, plausibility * rank))
+        alone = np.arange(len(parts)) == seed
+        others = parts.areas[chosen & ~alone]
+        if len(others) >= PRINT_PARTS and others.max() < PRINT_SIZE * parts.areas[seed]:
+            groups.append(_cut(ink, parts, alone, plausibility * rank * PART_ALONE))
         free &= ~chosen
     return groups
 
@@ -108,7 +121,7 @@ def _grow(parts: Components, free: BoolArray, seed: int) -> BoolArray:
         box[2:] = np.maximum(box[2:], parts.boxes[near, 2:].max(axis=0))
 
 
-def _cut(ink: Ink, parts: Components, chosen: BoolArray) -> Candidate:
+def _cut(ink: Ink, parts: Components, chosen: BoolArray, plausibility: float) -> Candidate:
     """Cut the chosen parts out of the ink, with the soft edges around them."""
     boxes = parts.boxes[chosen]
     left, top = (int(v) for v in boxes[:, :2].min(axis=0))
@@ -124,24 +137,49 @@ def _cut(ink: Ink, parts: Components, chosen: BoolArray) -> Candidate:
     values = np.where(near & ~(ink.mask[top:bottom, left:right] & ~whole), values, np.float32(0))
     inner = ink_box(values > FAINT)
     x0, y0, x1, y1 = inner
-    return Candidate(values[y0:y1, x0:x1], (left + x0, top + y0, left + x1, top + y1))
+    box = (left + x0, top + y0, left + x1, top + y1)
+    return Candidate(values[y0:y1, x0:x1], box, plausibility)
 
 
 def _without_rules(mask: BoolArray) -> BoolArray | None:
     """Remove straight lines that run through the frame; None where there are none."""
     if min(mask.shape) < 48:  # no room for a rule beside a digit that could be told from it
         return None
-    across = _rules(mask)
-    down = _rules(mask.T).T
-    lines = across | down
-    if not lines.any():
+    across, down = _rules(mask), _rules(mask.T)
+    if not len(across) and not len(down):
         return None
-    left = mask & ~lines
-    return left if left.any() else None
+    left = mask & ~_drawn(across, mask.shape) & ~_drawn(down, mask.T.shape).T
+    parts = find_components(left)
+    if not len(parts):
+        return None
+    main = int(np.argmax(_weights(parts, mask.shape)))
+    x0, y0, x1, y1 = parts.boxes[main]
+    keep_across = _beyond(across, x0, x1, mask.shape[1])
+    keep_down = _beyond(down, y0, y1, mask.shape[0])
+    if not keep_across.any() and not keep_down.any():
+        return None
+    lines = across.mask(keep_across, mask.shape) | down.mask(keep_down, mask.T.shape).T
+    without: BoolArray = mask & ~lines
+    return without
 
 
-def _rules(mask: BoolArray) -> BoolArray:
-    """Find nearly horizontal thin lines that span the frame: bool [h, w]."""
+def _beyond(rules: Components, start: int, end: int, length: int) -> BoolArray:
+    """Tell bool [N] which horizontal rules run past start..end on both sides, or to the frame."""
+    margin = RULE_BEYOND * (rules.boxes[:, 2] - rules.boxes[:, 0])
+    edge = max(2, round(0.015 * length))
+    left = (rules.boxes[:, 0] <= edge) | (rules.boxes[:, 0] <= start - margin)
+    right = (rules.boxes[:, 2] >= length - edge) | (rules.boxes[:, 2] >= end + margin)
+    result: BoolArray = left & right
+    return result
+
+
+def _drawn(parts: Components, shape: tuple[int, int]) -> BoolArray:
+    """Draw all of some components: bool [H, W]."""
+    return parts.mask(np.ones(len(parts), bool), shape)
+
+
+def _rules(mask: BoolArray) -> Components:
+    """Find nearly horizontal thin lines that span the frame."""
     height, width = mask.shape
     thin = max(2, round(RULE_THICKNESS * max(height, width)))
     # Thickness of the mask at each pixel, measured down its column.
@@ -153,9 +191,7 @@ def _rules(mask: BoolArray) -> BoolArray:
     spans = steps.boxes[:, 2] - steps.boxes[:, 0]
     heights = steps.boxes[:, 3] - steps.boxes[:, 1]
     chosen = (spans >= RULE_SPAN * width) & (heights <= 0.15 * spans)
-    if not chosen.any():
-        return np.zeros_like(mask)
-    return steps.mask(chosen, mask.shape) & flat
+    return find_components(steps.mask(chosen, mask.shape) & flat)
 
 
 def _opened(mask: BoolArray, length: int) -> BoolArray:

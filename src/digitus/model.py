@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from pathlib import Path
 
@@ -11,20 +9,26 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from digitus.errors import InvalidArray, InvalidCard, InvalidModel, ModelNotFound
+from digitus.card import load_card
+from digitus.errors import InvalidArray, InvalidModel, ModelNotFound
 from digitus.glyph import SIDE
 
 SHIPPED = Path(__file__).parent / "models" / "digitus.onnx"
 DIGITS = 10
+# Ten digits, or ten digits and "no digit".
+OUTPUTS = (DIGITS, DIGITS + 1)
 # Glyphs per run: larger batches fall out of the processor's cache and are slower per glyph.
 BATCH = 64
+# A model of this many bytes is no digit classifier; reading it would only fill the memory.
+MAX_BYTES = 256 * 2**20
 
 
 class Model:
     """A digit classifier in ONNX Runtime.
 
     Args:
-        path: The ONNX file; its card lies beside it, ``.json`` in place of ``.onnx``.
+        path: The ONNX file; its card lies beside it, ``.json`` in place of ``.onnx``. The shipped
+            model by default.
 
     Raises:
         ModelNotFound: The model or its card is not there.
@@ -32,29 +36,29 @@ class Model:
         InvalidCard: The card is damaged or belongs to another model.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:  # noqa: D107
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         file = Path(path) if path is not None else SHIPPED
-        card = file.with_suffix(".json")
-        for needed, what in ((file, "model"), (card, "card")):
-            if not needed.is_file():
-                raise ModelNotFound(f"There is no {what} '{needed}': train one or name another")
-        content = file.read_bytes()
+        content = _content(file)
+        self.card = load_card(file.with_suffix(".json"), content)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4  # what goes wrong is told by our own errors
         try:
-            self.card = json.loads(card.read_text(encoding="utf-8"))
-            self.temperature = float(self.card["temperature"])
-            self.reject_below = float(self.card["reject_below"])
-            sha256 = str(self.card["sha256"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise InvalidCard(
-                f"The card '{card}' is damaged ({error!r}): restore it from where it came"
-            ) from error
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise InvalidCard(f"The card '{card}' belongs to another model: restore both files")
-        try:
-            self.session = onnxruntime.InferenceSession(content)
+            self._session = onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
+            self._input = self._session.get_inputs()[0].name
+            outputs = self._run(np.zeros((2, SIDE, SIDE), np.uint8))
         except Exception as error:  # ONNX Runtime's errors share no public base class
-            raise InvalidModel(f"'{file}' is not a model that can be run ({error})") from error
-        self.input = self.session.get_inputs()[0].name
+            reason = str(error).strip().partition("\n")[0]
+            raise InvalidModel(
+                f"'{file}' cannot be run as its card says ({reason}): export it anew as ONNX, or "
+                "mend its card"
+            ) from error
+        if outputs.ndim != 2 or len(outputs) != 2 or outputs.shape[1] not in OUTPUTS:
+            raise InvalidModel(
+                f"'{file}' answers with {list(outputs.shape)} for two glyphs: a digit classifier "
+                "gives 10 values a glyph, or 11 with 'no digit'"
+            )
 
     def classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return calibrated probabilities.
@@ -68,17 +72,52 @@ class Model:
         Raises:
             InvalidArray: Another shape or dtype.
         """
-        if glyphs.dtype != np.uint8 or glyphs.ndim != 3 or glyphs.shape[1:] != (SIDE, SIDE):
+        if (
+            not isinstance(glyphs, np.ndarray)
+            or glyphs.dtype != np.uint8
+            or glyphs.shape[1:] != (SIDE, SIDE)
+        ):
+            kind = getattr(glyphs, "dtype", type(glyphs).__name__)
             raise InvalidArray(
-                f"classify wants glyphs uint8 [N, 28, 28], not {glyphs.dtype} {list(glyphs.shape)}"
+                f"classify wants glyphs uint8 [N, 28, 28], not {kind} "
+                f"{list(getattr(glyphs, 'shape', []))}: scale to 0..255 and convert"
             )
-        parts = [
-            self.session.run(None, {self.input: glyphs[at : at + BATCH]})[0]
-            for at in range(0, len(glyphs), BATCH)
-        ]
-        if not parts:
+        if not len(glyphs):
             return np.zeros((0, DIGITS), np.float32)
-        logits = np.concatenate(parts).astype(np.float32) / np.float32(self.temperature)
-        grown = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares: NDArray[np.float32] = grown / grown.sum(axis=1, keepdims=True)
-        return shares[:, :DIGITS]
+        parts = [self._run(glyphs[at : at + BATCH]) for at in range(0, len(glyphs), BATCH)]
+        outputs = np.concatenate(parts).astype(np.float32, copy=False)
+        if self.card.output == "probabilities":
+            outputs = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
+        return softmax(outputs / np.float32(self.card.temperature))[:, :DIGITS]
+
+    def _run(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Run the network on a batch, prepared as its card says: its raw outputs."""
+        batch = glyphs.reshape(-1, *self.card.shape)
+        if self.card.dtype == "float32":
+            batch = batch.astype(np.float32) * np.float32(self.card.scale)
+        outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch})[0]
+        return outputs
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities float32 [N, C] of logits."""
+    grown = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = grown / grown.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _content(file: Path) -> bytes:
+    """Read a model's file.
+
+    Raises:
+        ModelNotFound: It is not there or may not be read.
+        InvalidModel: It is too large for a digit classifier.
+    """
+    try:
+        if not file.is_file():
+            raise ModelNotFound(f"There is no model '{file}': train one or name another")
+        if file.stat().st_size > MAX_BYTES:
+            raise InvalidModel(f"'{file}' is too large for a digit classifier: name another")
+        return file.read_bytes()
+    except OSError as error:
+        raise ModelNotFound(f"The model '{file}' cannot be opened ({error.strerror})") from error

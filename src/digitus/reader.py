@@ -33,7 +33,7 @@ class Reader:
         ModelError: The model or its card is missing, damaged, or not a digit classifier.
     """
 
-    def __init__(self, model: str | os.PathLike[str] | None = None) -> None:  # noqa: D107
+    def __init__(self, model: str | os.PathLike[str] | None = None) -> None:
         self.model = Model(model)
 
     def read(
@@ -92,10 +92,11 @@ class Reader:
         if found:
             glyphs = np.stack([cut_glyph(candidate.values) for candidate, _ in found])
             shares = self.model.classify(glyphs)
-            best = int(shares.max(axis=1).argmax())
+            plausible = np.array([candidate.plausibility for candidate, _ in found])
+            best = int((shares.max(axis=1) * plausible).argmax())
             candidate, scale = found[best]
             digit = _digit(shares[best], _on_page(candidate.box, scale, width, height))
-            if digit.confidence >= max(self.model.reject_below, min_confidence):
+            if digit.confidence >= max(self.model.card.reject_below, min_confidence):
                 lines = ((Number((digit,), digit.confidence),),)
         return Reading(page.source, page.number, width, height, lines)
 
@@ -118,7 +119,7 @@ def _on_page(box: Box, scale: float, width: int, height: int) -> Box:
 def _name(image: object) -> str:
     """Name a picture that could not be loaded."""
     if isinstance(image, str | os.PathLike):
-        return os.fspath(image)  # type: ignore[no-any-return]
+        return os.fsdecode(image)
     return str(getattr(image, "name", f"<{type(image).__name__}>"))
 
 

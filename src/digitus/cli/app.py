@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from digitus.cli.read import read
+from digitus.cli.train import train
 from digitus.errors import DigitusError
 
 WRONG_USE = 2
@@ -61,3 +62,4 @@ def digitus(
 
 
 app.command()(read)
+app.command()(train)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from io import BytesIO
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +48,11 @@ def find_sources(paths: Iterable[str]) -> list[Source]:
 
 def read_sources(reader: Reader, sources: Iterable[Source], **options: Any) -> Iterator[Reading]:
     """Read every source in order, one reading a page; what cannot be read says why."""
-    for found_nothing, some in groupby(sources, key=lambda source: isinstance(source, Reading)):
-        if found_nothing:
-            yield from some  # type: ignore[misc]  # groupby keeps no types
+    for source in sources:
+        if isinstance(source, Reading):
+            yield source
         else:
-            yield from reader.read_many(some, **options)
+            yield from reader.read_many([source], **options)
 
 
 def _standard_input() -> StandardInput:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, TypeVar
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +18,7 @@ from digitus.reading import Reading
 Item = TypeVar("Item")
 
 REMARK_WIDTH = 22
+JUSTIFY: tuple[JustifyMethod, ...] = ("left", "left", "right", "left")
 
 
 class RichTable:
@@ -27,9 +28,9 @@ class RichTable:
         """Print to a terminal, at the end."""
         self._console = Console(file=stream)
         self._table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for heading, justify in zip(COLUMNS, ("left", "left", "right", "left"), strict=True):
+        for heading, justify in zip(COLUMNS, JUSTIFY, strict=True):
             # Long names are folded, never cut: they must stay readable and clickable.
-            self._table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+            self._table.add_column(heading, justify=justify, overflow="fold")
         # Sentences may wrap before names must.
         self._table.columns[-1].max_width = max(REMARK_WIDTH, self._console.width // 4)
 

@@ -6,10 +6,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+Unit = Literal["units", "pages"]
 
 # Of the screen, so that the frame and the task bar have room.
 SHARE_OF_SCREEN = 0.85
@@ -68,12 +70,17 @@ def open_window(draw: Callable[[int], Image]) -> None:
     root.protocol("WM_DELETE_WINDOW", close)
     for key in ("<Escape>", "q"):
         root.bind(key, close)
-    for key, amount, unit in (
+
+    def scrolling(amount: int, unit: Unit) -> Callable[[object], None]:
+        return lambda _: canvas.yview_scroll(amount, unit)
+
+    keys: tuple[tuple[str, int, Unit], ...] = (
         *(("<Button-4>", -3, "units"), ("<Button-5>", 3, "units")),
         *(("<Up>", -3, "units"), ("<Down>", 3, "units")),
         *(("<Prior>", -1, "pages"), ("<Next>", 1, "pages")),
-    ):
-        root.bind(key, lambda _, a=amount, u=unit: canvas.yview_scroll(a, u))  # type: ignore[misc]
+    )
+    for key, amount, unit in keys:
+        root.bind(key, scrolling(amount, unit))
     root.bind("<MouseWheel>", lambda e: canvas.yview_scroll(-1 if e.delta > 0 else 1, "units"))
     # A loop of our own, because Tk's would not notice ctrl-C until the next event.
     try:

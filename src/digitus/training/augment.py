@@ -1,4 +1,4 @@
-"""Augmentation: what hands, pens, scanners and the ink step do to a glyph, a whole batch at once."""  # noqa: E501
+"""Augmentation: what hands, pens, scanners and the ink step do to glyphs, a batch at once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def augment(glyphs: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     Returns:
         uint8 [N, 28, 28].
     """
-    batch = _bend(glyphs.astype(np.float32) / 255, rng)
+    batch = _bend(glyphs.astype(np.float32) / np.float32(255), rng)
     for chance, change in (
         (P_STROKE, _stroke),
         (P_BLUR, _blur),
@@ -96,7 +96,8 @@ def _sample(batch: Batch, x: Batch, y: Batch) -> Batch:
     at = row * side + column + (np.arange(count, dtype=np.int32) * side * side)[:, None]
     upper = flat[at] * (1 - x) + flat[at + 1] * x
     lower = flat[at + side] * (1 - x) + flat[at + side + 1] * x
-    return (upper * (1 - y) + lower * y).reshape(count, SIDE, SIDE)
+    result: Batch = (upper * (1 - y) + lower * y).reshape(count, SIDE, SIDE)
+    return result
 
 
 def _stroke(batch: Batch, rng: np.random.Generator) -> Batch:
@@ -119,7 +120,8 @@ def _blur(batch: Batch, rng: np.random.Generator) -> Batch:
     rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     soft = (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 16
     part = rng.uniform(0.3, 1, (len(batch), 1, 1)).astype(np.float32)
-    return batch + part * (soft - batch)
+    result: Batch = batch + part * (soft - batch)
+    return result
 
 
 def _coarse(batch: Batch, rng: np.random.Generator) -> Batch:
@@ -143,7 +145,7 @@ def _tone(batch: Batch, rng: np.random.Generator) -> Batch:
 
 def _rule(batch: Batch, rng: np.random.Generator) -> Batch:
     """Leave the rest of a printed line: straight, thin, across the frame."""
-    result = batch.copy()
+    result: Batch = batch.copy()
     for glyph in result:
         at = int(rng.choice((*range(0, 6), *range(22, SIDE))))
         line = glyph[at] if rng.random() < 0.6 else glyph[:, at]
@@ -154,7 +156,7 @@ def _rule(batch: Batch, rng: np.random.Generator) -> Batch:
 
 def _speck(batch: Batch, rng: np.random.Generator) -> Batch:
     """Leave one to three specks."""
-    result = batch.copy()
+    result: Batch = batch.copy()
     for glyph in result:
         for _ in range(int(rng.integers(1, 4))):
             y, x = rng.integers(0, SIDE - 1, 2)
@@ -164,7 +166,7 @@ def _speck(batch: Batch, rng: np.random.Generator) -> Batch:
 
 def _cut(batch: Batch, rng: np.random.Generator) -> Batch:
     """Cut the digit by the picture's border: up to three of its pixels on one side."""
-    result = batch.copy()
+    result: Batch = batch.copy()
     for glyph in result:
         edge = 4 + int(rng.integers(1, 4))
         turned = np.rot90(glyph, int(rng.integers(4)))

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,7 @@ def load(name: str, part: Part) -> Dataset:
     return SOURCES[name](part)
 
 
-def _archive(name: str) -> dict[str, NDArray[np.generic]]:
+def _archive(name: str) -> dict[str, NDArray[Any]]:
     """Read all arrays of ``name``.npz."""
     path = data_folder() / f"{name}.npz"
     if not path.is_file():
@@ -177,7 +177,8 @@ def _one_in(writer: NDArray[np.int64], part: Part) -> NDArray[np.bool_]:
     """Choose bool [N] the rows of a part in a source that is cut into train and validation."""
     if part == "check":
         return np.zeros(len(writer), bool)
-    return (writer % ONE_IN == 0) == (part == "validation")
+    rows: NDArray[np.bool_] = (writer % ONE_IN == 0) == (part == "validation")
+    return rows
 
 
 def _pictures(name: str, images: NDArray[np.generic], labels: NDArray[np.generic]) -> Dataset:
@@ -186,16 +187,16 @@ def _pictures(name: str, images: NDArray[np.generic], labels: NDArray[np.generic
 
 def _stroked(
     name: str,
-    arrays: dict[str, NDArray[np.generic]],
+    arrays: dict[str, NDArray[Any]],
     labels: NDArray[np.uint8],
     keep: NDArray[np.bool_],
 ) -> Dataset:
     """Cut the flat point list into strokes; y is turned to grow downwards."""
-    points = arrays["xy"].astype(np.float32) * np.float32([1, -1])
+    points = arrays["xy"].astype(np.float32) * np.array([1, -1], np.float32)
     first, last = arrays["sample_ptr"][:-1], arrays["sample_ptr"][1:]
     ends = arrays["stroke_ptr"]
     strokes = [
-        [points[int(ends[j]) : int(ends[j + 1])] for j in range(int(first[i]), int(last[i]))]  # type: ignore[call-overload]
+        [points[int(ends[j]) : int(ends[j + 1])] for j in range(int(first[i]), int(last[i]))]
         for i in np.flatnonzero(keep)
     ]
     return Dataset(name, labels[keep], strokes=strokes)
@@ -211,3 +212,14 @@ SOURCES: dict[str, Callable[[Part], Dataset]] = {
     "unipen": _unipen,
 }
 """Every source by name."""
+
+LICENCES = {
+    "mnist": "CC BY-SA 3.0",
+    "numbers_ch": "MIT",
+    "optdigits": "CC BY 4.0",
+    "semeion": "CC BY 4.0",
+    "hwd1000": "MIT",
+    "pendigits": "CC BY 4.0",
+    "unipen": "CC BY 4.0",
+}
+"""Licence of every source."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitus.glyph import SIDE, cut_glyph
+from digitus.glyph import SIDE, cut_glyph, ink_box
 from digitus.ink import find_ink
 from digitus.layout import digit_candidates
 from digitus.training import pens
@@ -24,14 +24,17 @@ NO_DIGIT = 10  # the class behind the ten digits
 # Pens from a hair to a fat brush, as parts of the digit's longer side.
 PEN = (0.02, 0.24)
 # Digits are drawn at this size and then cut as a picture of that size would be.
-DRAWN = (14, 48)
+DRAWN = (10, 48)
 # One drawing in this many is made of whole pixels, as simple paint programs do.
 HARD_ONE_IN = 3
 WARP = 0.5  # how far a redrawn digit is bent: within one person's own variation
 # Semeion stretched every digit to a square; one is put back to a width between these parts of it.
 ASPECT = (0.35, 1.0)
 # Correlation, at a quarter of the resolution, above which a glyph shows the digit that was drawn.
-ALIKE = 0.75
+ALIKE = 0.8
+# Pixels between two digits that make a pair (below zero they overlap), and how far their heights
+# may differ.
+PAIR_GAP, PAIR_DRIFT = (-2, 8), 4
 
 
 def glyph_of_picture(page: NDArray[np.uint8]) -> GlyphArray | None:
@@ -131,7 +134,42 @@ def negative_glyphs(strokes: int, pictures: int, seed: int) -> GlyphArray:
     return np.array(glyphs, np.uint8).reshape(-1, SIDE, SIDE)
 
 
-def draw_glyph(strokes: Strokes, rng: np.random.Generator) -> GlyphArray:
+def pair_glyphs(images: NDArray[np.uint8] | None, count: int, seed: int) -> GlyphArray:
+    """Cut glyphs out of two digits side by side, which are not one digit.
+
+    Args:
+        images: uint8 [N, 28, 28], digits to choose from.
+        count: How many pairs.
+        seed: Seed of all chance.
+
+    Returns:
+        Glyphs uint8 [count, 28, 28].
+    """
+    if images is None:
+        raise ValueError("pairs are made of pictures, not of strokes")
+    rng = np.random.default_rng(seed)
+    glyphs: list[GlyphArray] = []
+    while len(glyphs) < count:
+        left, right = (_tight(images[i]) for i in rng.integers(len(images), size=2))
+        gap = int(rng.integers(*PAIR_GAP))
+        height = max(len(left), len(right)) + PAIR_DRIFT
+        width = left.shape[1] + right.shape[1] + gap
+        ink = np.zeros((height, width), np.float32)
+        for part, x in ((left, 0), (right, width - right.shape[1])):
+            y = int(rng.integers(height - len(part) + 1))
+            place = ink[y : y + len(part), x : x + part.shape[1]]
+            np.maximum(place, part / np.float32(255), out=place)
+        glyphs.append(cut_glyph(ink))
+    return np.array(glyphs, np.uint8).reshape(-1, SIDE, SIDE)
+
+
+def _tight(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Cut a digit to its box."""
+    left, top, right, bottom = ink_box(image)
+    return image[top:bottom, left:right]
+
+
+def draw_glyph(strokes: pens.Strokes, rng: np.random.Generator) -> GlyphArray:
     """Draw strokes with a random pen at a random size and cut the glyph, uint8 [28, 28]."""
     size = int(rng.integers(*DRAWN))
     width = size * math.exp(rng.uniform(math.log(PEN[0]), math.log(PEN[1])))
@@ -163,7 +201,8 @@ def _each(
 def _coarse(glyph: GlyphArray) -> NDArray[np.float64]:
     """Average a glyph down to 7x7 and scale it to length 1: float64 [49]."""
     small = glyph.reshape(7, 4, 7, 4).mean(axis=(1, 3)).ravel()
-    return small / max(float(np.linalg.norm(small)), 1e-9)
+    unit: NDArray[np.float64] = small / max(float(np.linalg.norm(small)), 1e-9)
+    return unit
 
 
 def _narrowed(values: NDArray[np.float32], aspect: float) -> NDArray[np.float32]:

@@ -30,8 +30,8 @@ SAFE_MARKS = tuple(mark for mark in MARKS if mark not in NEVER_ALONE)
 # Digits that are nothing when turned by a quarter, to either side. Left out are 0 and 8, 1 (a
 # dash), 2 and 5 (a 2 and an S still), 6 and 9 (loops with a tail), 7 (a 1 with a long hook).
 SIDEWAYS = (3, 4)
-# Digits that are plainly wrong in a mirror: a mirrored 2 is a 5 or an S, a 1 a 1.
-MIRRORED = (3, 4)
+# Digits that are plainly wrong in a mirror: a mirrored 2 is an S or a 5, a 5 a 2, a 1 a 1 still.
+MIRRORED = (3, 4, 6, 7, 9)
 # From this many digits on top of each other nobody reads any of them.
 MESS_DIGITS = (4, 7)
 ROW_LETTERS = (4, 9)

@@ -1,0 +1,128 @@
+"""How well a set was read: accuracy, rejection and calibration, in percent."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from check_sets import Sample
+
+from digitus.reading import DECIMALS, Digit, Reading
+
+# The standard normal's quantile for a two-sided 95 % interval.
+Z95 = 1.959964
+BINS = 15
+# Misread pictures that are listed of one set.
+MOST_LISTED = 60
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A picture and what was read on it."""
+
+    sample: Sample
+    reading: Reading
+
+    @property
+    def digit(self) -> Digit | None:
+        """The digit that was read; None for "no digit"."""
+        return self.reading.digits[0] if self.reading.digits else None
+
+    @property
+    def right(self) -> bool:
+        """Whether the truth was read; a real digit that was rejected is wrong."""
+        return (self.digit.digit if self.digit else None) == self.sample.truth
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as the results list it."""
+        return {
+            "source": self.sample.source,
+            "truth": self.sample.truth,
+            "read": self.digit.digit if self.digit else None,
+            "confidence": round(self.digit.confidence, DECIMALS) if self.digit else None,
+        }
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measured value, in percent.
+
+    Attributes:
+        percent: The value.
+        interval: Its 95 % interval; None where none is known.
+    """
+
+    percent: float
+    interval: tuple[float, float] | None = None
+
+
+def measures(outcomes: Sequence[Outcome]) -> dict[str, Measure]:
+    """Measure one set, all of digits or all without.
+
+    Returns:
+        ``accuracy``, ``wrongly_rejected`` and ``calibration_error`` of digits; ``rejected`` of a
+        set without.
+    """
+    right = share(sum(outcome.right for outcome in outcomes), len(outcomes))
+    if outcomes[0].sample.truth is None:
+        return {"rejected": right}
+    rejected = sum(outcome.digit is None for outcome in outcomes)
+    return {
+        "accuracy": right,
+        "wrongly_rejected": share(rejected, len(outcomes)),
+        "calibration_error": Measure(calibration_error(outcomes)),
+    }
+
+
+def share(part: int, whole: int) -> Measure:
+    """Return a share with its Wilson score interval, which holds near 0 and 100 % as well."""
+    p, z2 = part / whole, Z95 * Z95
+    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
+    reach = Z95 * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole**2)) / (1 + z2 / whole)
+    return Measure(100 * p, (100 * max(middle - reach, 0), 100 * min(middle + reach, 1)))
+
+
+def calibration_error(outcomes: Sequence[Outcome]) -> float:
+    """Return the expected calibration error of the digits that were read.
+
+    The confidence of the first digit is compared with how often it was right, in bins of equal
+    width, weighted by their size. A rejected picture has no confidence and counts in none.
+
+    Returns:
+        Percent; 100 where nothing was read.
+    """
+    read = [(outcome.digit.confidence, outcome.right) for outcome in outcomes if outcome.digit]
+    if not read:
+        return 100.0
+    gaps: Counter[int] = Counter()
+    for confidence, right in read:
+        gaps[min(int(confidence * BINS), BINS - 1)] += confidence - right
+    return 100 * sum(abs(gap) for gap in gaps.values()) / len(read)
+
+
+def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return all that is kept of one set: its measures, its groups and what was misread."""
+    wrong = [outcome for outcome in outcomes if not outcome.right]
+    total = Counter(outcome.sample.group for outcome in outcomes)
+    missed = Counter(outcome.sample.group for outcome in wrong)
+    return {
+        "pictures": len(outcomes),
+        "wrong": len(wrong),
+        **{name: _rounded(measure) for name, measure in measures(outcomes).items()},
+        "groups": {
+            group: {"pictures": count, "wrong": missed[group]}
+            for group, count in total.items()
+            if group
+        },
+        "misread": [outcome.to_dict() for outcome in wrong[:MOST_LISTED]],
+    }
+
+
+def _rounded(measure: Measure) -> dict[str, Any]:
+    values: dict[str, Any] = {"percent": round(measure.percent, 3)}
+    if measure.interval:
+        values["interval"] = [round(bound, 3) for bound in measure.interval]
+    return values

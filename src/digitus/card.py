@@ -1,0 +1,99 @@
+"""The card: what a model expects, how sure it is, where it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digitus.errors import InvalidCard, ModelNotFound
+from digitus.glyph import SIDE
+
+INPUT_TYPES = ("uint8", "float32")
+OUTPUTS = ("logits", "probabilities")
+PIXELS = SIDE * SIDE
+
+
+@dataclass(frozen=True)
+class Card:
+    """A model's card.
+
+    Attributes:
+        shape: Shape of one glyph as the model wants it: 784 values in all.
+        dtype: ``uint8`` or ``float32``.
+        scale: What glyphs, 0..255, are multiplied by; 1/255 for a model that wants 0..1.
+        output: ``logits`` or ``probabilities``.
+        temperature: Logits are divided by it; above 0.
+        reject_below: A digit of lower confidence, 0..1, is no digit.
+        everything: The whole card, also what only people read.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    scale: float
+    output: str
+    temperature: float
+    reject_below: float
+    everything: Mapping[str, Any]
+
+
+def load_card(path: Path, model: bytes) -> Card:
+    """Load a card and see that it belongs to the model.
+
+    Args:
+        path: The JSON file.
+        model: Content of the ONNX file.
+
+    Raises:
+        ModelNotFound: There is no card.
+        InvalidCard: It is damaged, says something impossible, or belongs to another model.
+    """
+    if not path.is_file():
+        raise ModelNotFound(
+            f"There is no card '{path}' beside the model: write one, it says how the model wants "
+            "its input (docs/architecture.md shows a card)"
+        )
+    try:
+        content = json.loads(path.read_bytes())
+        wanted = content["input"]
+        card = Card(
+            shape=tuple(int(side) for side in wanted["shape"]),
+            dtype=str(wanted["dtype"]),
+            scale=float(wanted["scale"]),
+            output=str(content["output"]),
+            temperature=float(content["temperature"]),
+            reject_below=float(content["reject_below"]),
+            everything=content,
+        )
+        sha256 = str(content["sha256"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InvalidCard(
+            f"The card '{path}' is damaged ({error!r}): restore it from where it came"
+        ) from error
+    _check(card, path)
+    if hashlib.sha256(model).hexdigest() != sha256.lower():
+        raise InvalidCard(
+            f"The card '{path}' belongs to another model (SHA-256 differs): restore both files"
+        )
+    return card
+
+
+def _check(card: Card, path: Path) -> None:
+    """See that the values make sense."""
+    size = 1
+    for side in card.shape:
+        size *= side
+    impossible = (
+        ("input.shape", card.shape, size == PIXELS and min(card.shape) > 0),
+        ("input.dtype", card.dtype, card.dtype in INPUT_TYPES),
+        ("input.scale", card.scale, 0 < card.scale < float("inf")),
+        ("output", card.output, card.output in OUTPUTS),
+        ("temperature", card.temperature, 0 < card.temperature < float("inf")),
+        ("reject_below", card.reject_below, 0 <= card.reject_below <= 1),
+    )
+    for key, value, fine in impossible:
+        if not fine:
+            raise InvalidCard(f"The card '{path}' says {key} = {value}, which cannot be: mend it")

@@ -1,0 +1,28 @@
+"""``digitus train``: a recipe -> a model."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    recipe: Annotated[
+        str, typer.Argument(help="A shipped recipe's name, or a .toml file.")
+    ] = "digitus",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the run; by default runs/ and the recipe's name."),
+    ] = None,
+) -> None:
+    """Train a model; a run that was broken off goes on at its last whole epoch."""
+    from digitus.training import recipe as recipes
+
+    chosen = recipes.load(recipe)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    from digitus.training.fit import fit  # imports Keras: seconds
+
+    typer.echo(f"The model is {fit(chosen, out or Path('runs') / chosen.name)}")

@@ -1,0 +1,82 @@
+"""Batches of augmented glyphs, drawn from the sources by their shares."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from digitus.errors import InvalidRecipe
+from digitus.training.augment import augment
+from digitus.training.corpus import Corpus
+from digitus.training.network import CLASSES
+
+Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
+
+
+class Batches(keras.utils.PyDataset):
+    """The batches of one epoch after the other.
+
+    What batch b of epoch e holds depends on the seed, e and b alone, so a run that was broken off
+    goes on as if it had not been.
+
+    Args:
+        corpus: Glyphs and labels by source.
+        shares: Part of an epoch that comes from each source; scaled to sum to 1.
+        samples: Glyphs an epoch.
+        batch: Glyphs a batch.
+        seed: Seed of all chance.
+        epoch: The epoch to begin with.
+
+    Raises:
+        InvalidRecipe: A source has glyphs but no share, or a share but no glyphs.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        shares: dict[str, float],
+        *,
+        samples: int,
+        batch: int,
+        seed: int,
+        epoch: int = 0,
+    ) -> None:
+        super().__init__(workers=1, use_multiprocessing=False)
+        if set(shares) != set(corpus):
+            odd = ", ".join(sorted(set(shares) ^ set(corpus)))
+            raise InvalidRecipe(f"[data.share] must name just the sources in use; look at: {odd}")
+        self.glyphs = np.concatenate([corpus[name][0] for name in shares])
+        self.labels = np.concatenate([corpus[name][1] for name in shares])
+        total = sum(shares.values())
+        self.counts = [round(share / total * samples) for share in shares.values()]
+        self.sizes = [len(corpus[name][1]) for name in shares]
+        self.batch, self.seed, self.epoch = batch, seed, epoch
+        self._shuffle()
+
+    def __len__(self) -> int:
+        """Return the number of batches of an epoch; a last incomplete one is left out."""
+        return len(self.order) // self.batch
+
+    def __getitem__(self, index: int) -> Batch:
+        """Return batch ``index``: glyphs uint8 [B, 28, 28, 1], targets float32 [B, 11]."""
+        rows = self.order[index * self.batch : (index + 1) * self.batch]
+        rng = np.random.default_rng([self.seed, self.epoch, index])
+        glyphs = augment(self.glyphs[rows], rng)
+        return glyphs[..., None], np.eye(CLASSES, dtype=np.float32)[self.labels[rows]]
+
+    def on_epoch_end(self) -> None:
+        """Draw anew."""
+        self.epoch += 1
+        self._shuffle()
+
+    def _shuffle(self) -> None:
+        """Draw the epoch's rows: every glyph of a source once before any comes twice."""
+        rng = np.random.default_rng([self.seed, self.epoch])
+        rows, first = [], 0
+        for count, size in zip(self.counts, self.sizes, strict=True):
+            whole = np.tile(np.arange(size), count // size)
+            rest = rng.permutation(size)[: count % size]
+            rows.append(first + np.concatenate([whole, rest]))
+            first += size
+        self.order = rng.permutation(np.concatenate(rows))

@@ -1,0 +1,145 @@
+"""The glyphs that a run learns from, and those of other writers that it is judged by."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitus.training import datasets
+from digitus.training.datasets import SOURCES, Dataset, Part, Strokes
+from digitus.training.glyphs import (
+    NO_DIGIT,
+    GlyphArray,
+    glyphs_of,
+    negative_glyphs,
+    pair_glyphs,
+    picture_glyphs,
+    synthesised,
+)
+from digitus.training.recipe import Data
+
+Samples = tuple[GlyphArray, NDArray[np.uint8]]
+Corpus = dict[str, Samples]
+Job = Callable[[], Samples]
+
+# Validation needs no more than this part of each kind of made picture.
+VALIDATION_PART = 0.1
+STROKED = ("unipen", "pendigits")
+# What one job makes; small enough to keep all cores busy to the end.
+CHUNK = 1000
+
+
+def prepare(data: Data, part: Part, seed: int, cache: Path) -> Corpus:
+    """Make all glyphs of a recipe, or load them where they were made before.
+
+    Args:
+        data: The data table of the recipe.
+        part: ``train`` or ``validation``.
+        seed: Seed of all chance.
+        cache: The .npz file to keep them in.
+
+    Returns:
+        Glyphs uint8 [N, 28, 28] and labels uint8 [N], 10 for no digit, by source.
+    """
+    if not cache.is_file():
+        corpus = _make(data, part, seed)
+        arrays: dict[str, Any] = {}
+        for name, (glyphs, labels) in corpus.items():
+            arrays[f"{name}_glyphs"], arrays[f"{name}_labels"] = glyphs, labels
+        unfinished = cache.with_suffix(".part.npz")
+        np.savez_compressed(unfinished, **arrays)
+        unfinished.replace(cache)
+    with np.load(cache) as archive:
+        names = [key.removesuffix("_glyphs") for key in archive.files if key.endswith("_glyphs")]
+        return {name: (archive[f"{name}_glyphs"], archive[f"{name}_labels"]) for name in names}
+
+
+def _make(data: Data, part: Part, seed: int) -> Corpus:
+    """Make the glyphs of all sources, on all cores."""
+    # Workers are started afresh: a fork of a process with threads may hang.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        chance = np.random.SeedSequence([seed, part == "validation"])
+        work: list[tuple[str, Future[Samples]]] = []
+        for name, job in _jobs(data, part):
+            own = int(chance.spawn(1)[0].generate_state(1)[0])
+            work.append((name, pool.submit(job, seed=own)))
+        parts: dict[str, list[Samples]] = {}
+        for name, made in work:
+            parts.setdefault(name, []).append(made.result())
+    return {
+        name: (np.concatenate([p[0] for p in found]), np.concatenate([p[1] for p in found]))
+        for name, found in parts.items()
+    }
+
+
+def _jobs(data: Data, part: Part) -> Iterator[tuple[str, Callable[..., Samples]]]:
+    """Name the work: (source, function of a seed)."""
+    portion = 1.0 if part == "train" else VALIDATION_PART
+    for name in SOURCES:
+        count = len(datasets.load(name, part))
+        for start in range(0, count, CHUNK):
+            rows = slice(start, start + CHUNK)
+            yield name, partial(_source, name, part, rows, data.drawings if portion == 1 else 1)
+    for size in _chunks(data.pictures * portion):
+        yield "pictures", partial(_pictures, part, size)
+    for size in _chunks(data.synthesised * portion):
+        yield "synthesised", partial(_synthesised, size)
+    for size in _chunks(data.negative_strokes * portion):
+        yield "negatives", partial(_negatives, size, 0)
+    for size in _chunks(data.negative_pictures * portion):
+        yield "negatives", partial(_negatives, 0, size)
+    for size in _chunks(data.negative_pairs * portion):
+        yield "negatives", partial(_pairs, part, size)
+
+
+def _chunks(count: float) -> Iterator[int]:
+    for start in range(0, round(count), CHUNK):
+        yield min(CHUNK, round(count) - start)
+
+
+def _source(name: str, part: Part, rows: slice, drawings: int, seed: int) -> Samples:
+    return glyphs_of(_rows(datasets.load(name, part), rows), drawings, seed)
+
+
+def _rows(data: Dataset, rows: slice) -> Dataset:
+    images = None if data.images is None else data.images[rows]
+    strokes = None if data.strokes is None else data.strokes[rows]
+    return Dataset(data.name, data.labels[rows], images, strokes)
+
+
+def _pictures(part: Part, count: int, seed: int) -> Samples:
+    strokes: list[Strokes] = []
+    labels = []
+    for name in STROKED:
+        data = datasets.load(name, part)
+        strokes += data.strokes or []
+        labels.append(data.labels)
+    return picture_glyphs(strokes, np.concatenate(labels), count, seed)
+
+
+def _synthesised(count: int, seed: int) -> Samples:
+    """Draw half of the synthesised digits straight as glyphs, half in pictures."""
+    strokes, labels = synthesised(count, seed)
+    half = count // 2
+    drawn = glyphs_of(Dataset("synthesised", labels[:half], strokes=strokes[:half]), 1, seed)
+    seen = picture_glyphs(strokes[half:], labels[half:], count - half, seed)
+    return np.concatenate([drawn[0], seen[0]]), np.concatenate([drawn[1], seen[1]])
+
+
+def _negatives(strokes: int, pictures: int, seed: int) -> Samples:
+    glyphs = negative_glyphs(strokes, pictures, seed)
+    return glyphs, np.full(len(glyphs), NO_DIGIT, np.uint8)
+
+
+def _pairs(part: Part, count: int, seed: int) -> Samples:
+    glyphs = pair_glyphs(datasets.load("mnist", part).images, count, seed)
+    return glyphs, np.full(len(glyphs), NO_DIGIT, np.uint8)
