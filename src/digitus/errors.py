@@ -13,6 +13,7 @@
     │   ├── ModelNotFound         no such model file, or no card beside it
     │   ├── InvalidModel          damaged, or not a digit classifier
     │   └── InvalidCard           the card is damaged or does not belong to the model
+    ├── InvalidOption         an argument that says how to read makes no sense; also a ValueError
     ├── OutputError           the result cannot be written
     └── TrainingError         the workshop (extra ``train``)
         ├── DataNotFound          a data set is not where it was looked for
@@ -65,6 +66,10 @@ class InvalidModel(ModelError):
 
 class InvalidCard(ModelError):
     """The card is damaged, or does not belong to the model."""
+
+
+class InvalidOption(DigitusError, ValueError):
+    """An argument that says how to read makes no sense."""
 
 
 class OutputError(DigitusError):

@@ -11,6 +11,7 @@ from digitus.components import Components, find_components
 from digitus.glyph import ink_box
 from digitus.ink import FloatArray, Ink, running_extreme
 from digitus.reading import Box
+from digitus.rules import without_rules
 
 BoolArray = NDArray[np.bool_]
 
@@ -18,11 +19,6 @@ BoolArray = NDArray[np.bool_]
 SPECK = 0.02
 # Parts of one digit (the loose hat of a 5) lie within this part of the digit's longer side.
 PART_GAP = 0.25
-# A straight line is a printed rule where it spans this part of the frame ...
-RULE_SPAN = 0.6
-# ... and is thinner than this part of it. Strokes of a digit that fills the frame are thicker, or
-# they curve; where they are not, the candidate that keeps the line wins by its confidence.
-RULE_THICKNESS = 0.03
 # Ink this faint does not widen a digit's box.
 FAINT = 0.02
 # A group of strokes rivals the largest one where it has this part of its weight.
@@ -31,9 +27,12 @@ RIVAL_GROUP = 0.3
 PRINT_PARTS, PRINT_SIZE = 3, 0.1
 # How plausible it is that small parts are print, or that straight lines are strokes of the digit.
 PART_ALONE, WITH_RULES = 0.6, 0.8
-# A printed rule runs past the digit on both sides by this part of the rule's length, or to the
-# frame; the bar of a 7 or the stem of a 4 does not.
-RULE_BEYOND = 0.1
+# On a page of numbers, measured in the usual size of its ink: a part of a digit, a whole digit, and
+# what is too large to be either.
+PART_SIZE, DIGIT_SIZE, BLOCK_SIZE = 0.2, 0.5, 3.0
+# Strokes of one digit share this part of the narrower one's width, lie at most this part of the
+# digit's height apart, and make it at most this much higher.
+STACK_OVERLAP, STACK_GAP, STACK_HEIGHT = 0.5, 0.15, 1.4
 # More components than this are texture: the largest are enough.
 MAX_COMPONENTS = 400
 
@@ -64,10 +63,68 @@ def digit_candidates(ink: Ink) -> list[Candidate]:
         it, its largest part alone (the rest may be print beside the digit), and the same with
         the straight lines that run through the frame, which the first ones are without.
     """
-    without = _without_rules(ink.mask)
+    without = without_rules(ink.mask)
     if without is None:
         return _groups(ink, ink.mask, 1.0)
     return _groups(ink, without, 1.0) + _groups(ink, ink.mask, WITH_RULES)
+
+
+def page_candidates(ink: Ink) -> list[Candidate]:
+    """Propose the digits of a page of numbers.
+
+    Strokes that lie over each other are taken as one digit (a 5 and its loose hat, a 4 in two
+    strokes); digits that touch are not told apart.
+
+    Args:
+        ink: The ink of the page.
+
+    Returns:
+        One candidate a digit, in no order.
+    """
+    without = without_rules(ink.mask)
+    parts = find_components(ink.mask if without is None else without)
+    if not len(parts):
+        return []
+    sides = (parts.boxes[:, 2:] - parts.boxes[:, :2]).max(axis=1)
+    # The height of the writing: the median over ink, so that a hundred specks weigh little.
+    order = np.argsort(sides)
+    total = np.cumsum(parts.areas[order])
+    usual = sides[order][np.searchsorted(total, total[-1] / 2)]
+    able = (sides >= PART_SIZE * usual) & (sides <= BLOCK_SIZE * usual)
+    able[np.argsort(-parts.areas)[MAX_COMPONENTS:]] = False
+    found = []
+    for group in _stacked(parts, np.flatnonzero(able)):
+        chosen = np.zeros(len(parts), bool)
+        chosen[group] = True
+        candidate = _cut(ink, parts, chosen, 1.0)
+        height = candidate.box[3] - candidate.box[1]
+        if height >= DIGIT_SIZE * usual:
+            found.append(candidate)
+    return found
+
+
+def _stacked(parts: Components, able: NDArray[np.int64]) -> list[list[int]]:
+    """Group components that lie over each other: most of the narrower one's width is shared."""
+    groups: list[list[int]] = []
+    boxes: list[NDArray[np.int64]] = []
+    for index in able[np.argsort(-parts.areas[able], kind="stable")]:
+        own = parts.boxes[index]
+        for group, box in zip(groups, boxes, strict=True):
+            shared = min(own[2], box[2]) - max(own[0], box[0])
+            gap = max(own[1], box[1]) - min(own[3], box[3])
+            if (
+                shared >= STACK_OVERLAP * min(own[2] - own[0], box[2] - box[0])
+                and gap <= STACK_GAP * (box[3] - box[1])
+                and max(own[3], box[3]) - min(own[1], box[1]) <= STACK_HEIGHT * (box[3] - box[1])
+            ):
+                group.append(int(index))
+                box[:2] = np.minimum(box[:2], own[:2])
+                box[2:] = np.maximum(box[2:], own[2:])
+                break
+        else:
+            groups.append([int(index)])
+            boxes.append(own.copy())
+    return groups
 
 
 def _groups(ink: Ink, mask: BoolArray, plausibility: float, most: int = 2) -> list[Candidate]:
@@ -139,71 +196,3 @@ def _cut(ink: Ink, parts: Components, chosen: BoolArray, plausibility: float) ->
     x0, y0, x1, y1 = inner
     box = (left + x0, top + y0, left + x1, top + y1)
     return Candidate(values[y0:y1, x0:x1], box, plausibility)
-
-
-def _without_rules(mask: BoolArray) -> BoolArray | None:
-    """Remove straight lines that run through the frame; None where there are none."""
-    if min(mask.shape) < 48:  # no room for a rule beside a digit that could be told from it
-        return None
-    across, down = _rules(mask), _rules(mask.T)
-    if not len(across) and not len(down):
-        return None
-    left = mask & ~_drawn(across, mask.shape) & ~_drawn(down, mask.T.shape).T
-    parts = find_components(left)
-    if not len(parts):
-        return None
-    main = int(np.argmax(_weights(parts, mask.shape)))
-    x0, y0, x1, y1 = parts.boxes[main]
-    keep_across = _beyond(across, x0, x1, mask.shape[1])
-    keep_down = _beyond(down, y0, y1, mask.shape[0])
-    if not keep_across.any() and not keep_down.any():
-        return None
-    lines = across.mask(keep_across, mask.shape) | down.mask(keep_down, mask.T.shape).T
-    without: BoolArray = mask & ~lines
-    return without
-
-
-def _beyond(rules: Components, start: int, end: int, length: int) -> BoolArray:
-    """Tell bool [N] which horizontal rules run past start..end on both sides, or to the frame."""
-    margin = RULE_BEYOND * (rules.boxes[:, 2] - rules.boxes[:, 0])
-    edge = max(2, round(0.015 * length))
-    left = (rules.boxes[:, 0] <= edge) | (rules.boxes[:, 0] <= start - margin)
-    right = (rules.boxes[:, 2] >= length - edge) | (rules.boxes[:, 2] >= end + margin)
-    result: BoolArray = left & right
-    return result
-
-
-def _drawn(parts: Components, shape: tuple[int, int]) -> BoolArray:
-    """Draw all of some components: bool [H, W]."""
-    return parts.mask(np.ones(len(parts), bool), shape)
-
-
-def _rules(mask: BoolArray) -> Components:
-    """Find nearly horizontal thin lines that span the frame."""
-    height, width = mask.shape
-    thin = max(2, round(RULE_THICKNESS * max(height, width)))
-    # Thickness of the mask at each pixel, measured down its column.
-    tall = _opened(mask.T, thin + 1).T
-    flat = mask & ~tall
-    # A slanted line is a staircase: its runs are as long as its thickness over its slope.
-    long = _opened(flat, max(8, width // 40))
-    steps = find_components(running_extreme(long.astype(np.uint8), 3, np.maximum).astype(bool))
-    spans = steps.boxes[:, 2] - steps.boxes[:, 0]
-    heights = steps.boxes[:, 3] - steps.boxes[:, 1]
-    chosen = (spans >= RULE_SPAN * width) & (heights <= 0.15 * spans)
-    return find_components(steps.mask(chosen, mask.shape) & flat)
-
-
-def _opened(mask: BoolArray, length: int) -> BoolArray:
-    """Keep the pixels that lie in a horizontal run of at least ``length``."""
-    height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = mask
-    steps = np.diff(padded, axis=1)
-    row, start = np.nonzero(steps == 1)
-    end = np.nonzero(steps == -1)[1]
-    long = end - start >= length
-    marks = np.zeros((height, width + 1), np.int8)
-    marks[row[long], start[long]] = 1
-    marks[row[long], end[long]] = -1
-    return np.cumsum(marks, axis=1, dtype=np.int8)[:, :-1].astype(bool)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.errors import ImageError
+from digitus.errors import ImageError, InvalidOption
+from digitus.files import find_images
 from digitus.glyph import cut_glyph
 from digitus.image import ImageLike, Page, load, load_pages
-from digitus.ink import find_ink
-from digitus.layout import digit_candidates
+from digitus.ink import Ink, find_ink
+from digitus.layout import digit_candidates, page_candidates
+from digitus.lines import arrange
 from digitus.model import Model
-from digitus.reading import Alternative, Box, Digit, Number, Reading, ReadingError
+from digitus.reading import Alternative, Box, Digit, Reading, ReadingError
 
 Expect = Literal["digit", "numbers"]
+_PATH = (str, os.PathLike)
 
 # Other values less probable than this are not worth naming.
 WORTH_NAMING = 0.005
@@ -37,17 +41,14 @@ class Reader:
         self.model = Model(model)
 
     def read(
-        self,
-        image: ImageLike | Page,
-        *,
-        expect: Expect = "digit",  # noqa: ARG002
-        min_confidence: float = 0.0,
+        self, image: ImageLike | Page, *, expect: Expect = "numbers", min_confidence: float = 0.0
     ) -> Reading:
         """Read a picture (the first page of it).
 
         Args:
             image: A path, bytes, binary stream, PIL image, array or loaded page.
-            expect: What the picture holds. Only one digit can be read yet.
+            expect: ``numbers``: any numbers, each of their digits standing free; ``digit``: the
+                whole picture is one digit, or none.
             min_confidence: Numbers below this confidence, 0..1, are left out.
 
         Returns:
@@ -55,72 +56,159 @@ class Reader:
 
         Raises:
             ImageError: The picture cannot be read.
+            InvalidOption: ``expect`` or ``min_confidence`` makes no sense.
         """
+        _check_options(expect, min_confidence)
         page = image if isinstance(image, Page) else load(image)
-        return self._read(page, min_confidence)
+        return self._read(page, expect, min_confidence)
 
     def read_many(
         self,
-        images: Iterable[ImageLike | Page],
+        images: str | os.PathLike[str] | Iterable[ImageLike | Page],
         *,
-        expect: Expect = "digit",  # noqa: ARG002
+        expect: Expect = "numbers",
         min_confidence: float = 0.0,
     ) -> Iterator[Reading]:
-        """Read pictures one by one, a reading a page; errors are told in the reading."""
+        """Read pictures one by one, every page of each.
+
+        Args:
+            images: Pictures as `read` takes them; a path may also be a folder or a pattern.
+            expect: As in `read`.
+            min_confidence: As in `read`.
+
+        Returns:
+            An iterator of readings, one a page. Where a picture cannot be read, its reading says
+            why, and the others are still read.
+
+        Raises:
+            InvalidOption: ``expect`` or ``min_confidence`` makes no sense, or ``images`` is a
+                single picture.
+        """
+        _check_options(expect, min_confidence)
+        if isinstance(images, str | os.PathLike):
+            images = [images]
+        if isinstance(images, bytes | bytearray | np.ndarray) or not isinstance(images, Iterable):
+            raise InvalidOption(
+                f"read_many wants several pictures, not one {type(images).__name__}: "
+                "put it into a list, or use read"
+            )
+        return self._read_all(images, expect, min_confidence)
+
+    def _read_all(
+        self, images: Iterable[ImageLike | Page], expect: Expect, min_confidence: float
+    ) -> Iterator[Reading]:
+        """Read the pages of all pictures; errors are told in the readings."""
         for image in images:
-            number = 1
             try:
-                for page in [image] if isinstance(image, Page) else load_pages(image):
-                    yield self._read(page, min_confidence)
-                    number = page.number + 1
-            except ImageError as error:
-                reason = ReadingError(type(error).__name__, str(error))
-                yield Reading(_name(image), number, 0, 0, error=reason)
+                for found in find_images(image) if isinstance(image, _PATH) else [image]:
+                    yield from self._read_pages(found, expect, min_confidence)
+            except ImageError as error:  # no such folder, or a folder without pictures
+                yield _failed(image, 1, error)
+
+    def _read_pages(
+        self, image: ImageLike | Page, expect: Expect, min_confidence: float
+    ) -> Iterator[Reading]:
+        """Read the pages of one picture."""
+        number = 1
+        try:
+            for page in [image] if isinstance(image, Page) else load_pages(image):
+                yield self._read(page, expect, min_confidence)
+                number = page.number + 1
+        except ImageError as error:
+            yield _failed(image, number, error)
 
     def classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return probabilities float32 [N, 10] of glyphs uint8 [N, 28, 28]."""
         return self.model.classify(glyphs)
 
-    def _read(self, page: Page, min_confidence: float) -> Reading:
+    def _read(self, page: Page, expect: Expect, min_confidence: float) -> Reading:
         height, width = page.pixels.shape[:2]
-        found = [
-            (candidate, ink.scale)
-            for ink in find_ink(page.pixels)
-            for candidate in digit_candidates(ink)
-        ]
-        lines: tuple[tuple[Number, ...], ...] = ()
-        if found:
-            glyphs = np.stack([cut_glyph(candidate.values) for candidate, _ in found])
-            shares = self.model.classify(glyphs)
-            plausible = np.array([candidate.plausibility for candidate, _ in found])
-            best = int((shares.max(axis=1) * plausible).argmax())
-            candidate, scale = found[best]
-            digit = _digit(shares[best], _on_page(candidate.box, scale, width, height))
-            if digit.confidence >= max(self.model.card.reject_below, min_confidence):
-                lines = ((Number((digit,), digit.confidence),),)
+        inks = find_ink(page.pixels)
+        digits = self._page(inks) if expect == "numbers" else []
+        # A page of one number of one digit is read as such: with all its doubtful strokes.
+        if len(digits) < 2:
+            digits = self._one(inks)
+        inside = [replace(digit, box=_inside(digit.box, width, height)) for digit in digits]
+        lines = tuple(
+            kept
+            for line in arrange(inside)
+            if (kept := tuple(n for n in line if n.confidence >= min_confidence))
+        )
         return Reading(page.source, page.number, width, height, lines)
 
+    def _page(self, inks: Sequence[Ink]) -> list[Digit]:
+        """Read the digits of a page, by the explanation that gives the most of them."""
+        best: list[Digit] = []
+        for ink in inks:
+            candidates = page_candidates(ink)
+            if len(candidates) < 2:
+                continue
+            shares = self.classify(np.stack([cut_glyph(c.values) for c in candidates]))
+            sure = shares.max(axis=1) >= self.model.card.reject_below
+            digits = [
+                _digit(share, candidate.box, ink.scale)
+                for candidate, share, fine in zip(candidates, shares, sure, strict=True)
+                if fine
+            ]
+            best = max(best, digits, key=lambda found: sum(digit.confidence for digit in found))
+        return best
 
-def _digit(shares: NDArray[np.float32], box: Box) -> Digit:
-    """Name the most probable value of shares [10] and those worth naming besides."""
+    def _one(self, inks: Sequence[Ink]) -> list[Digit]:
+        """Read the one digit of a picture: the likeliest piece of ink, if it is any."""
+        found = [(candidate, ink) for ink in inks for candidate in digit_candidates(ink)]
+        if not found:
+            return []
+        shares = self.classify(np.stack([cut_glyph(candidate.values) for candidate, _ in found]))
+        plausible = np.array([candidate.plausibility for candidate, _ in found])
+        best = int((shares.max(axis=1) * plausible).argmax())
+        candidate, ink = found[best]
+        if shares[best].max() < self.model.card.reject_below:
+            return []
+        return [_digit(shares[best], candidate.box, ink.scale)]
+
+
+def _digit(shares: NDArray[np.float32], box: Box, scale: float) -> Digit:
+    """Name the most probable value of shares [10] and those worth naming besides.
+
+    Args:
+        shares: float32 [10], probabilities.
+        box: Where the ink lies, in pixels of the ink.
+        scale: Pixels of the page per pixel of ink.
+    """
     order = np.argsort(-shares)
     others = tuple(
         Alternative(int(i), float(shares[i])) for i in order[1:4] if shares[i] >= WORTH_NAMING
     )
-    return Digit(int(order[0]), float(shares[order[0]]), box, others)
-
-
-def _on_page(box: Box, scale: float, width: int, height: int) -> Box:
-    """Scale a box of the ink to pixels of the page."""
     left, top, right, bottom = (round(side * scale) for side in box)
+    return Digit(int(order[0]), float(shares[order[0]]), (left, top, right, bottom), others)
+
+
+def _inside(box: Box, width: int, height: int) -> Box:
+    """Cut off what rounding carried over the page's border."""
+    left, top, right, bottom = box
     return left, top, min(right, width), min(bottom, height)
 
 
-def _name(image: object) -> str:
-    """Name a picture that could not be loaded."""
-    if isinstance(image, str | os.PathLike):
-        return os.fsdecode(image)
-    return str(getattr(image, "name", f"<{type(image).__name__}>"))
+def _failed(image: object, number: int, error: ImageError) -> Reading:
+    """Tell why a page could not be read."""
+    source = os.fsdecode(image) if isinstance(image, _PATH) else getattr(image, "name", None)
+    if not isinstance(source, str):
+        source = f"<{type(image).__name__}>"
+    return Reading(source, number, 0, 0, error=ReadingError(type(error).__name__, str(error)))
+
+
+def _check_options(expect: object, min_confidence: object) -> None:
+    """See that the options make sense.
+
+    Raises:
+        InvalidOption: They do not.
+    """
+    if expect not in get_args(Expect):
+        raise InvalidOption(f"expect={expect!r} is not known: say 'numbers' or 'digit'")
+    if not isinstance(min_confidence, int | float) or not 0 <= min_confidence <= 1:
+        raise InvalidOption(
+            f"min_confidence={min_confidence!r} is not a probability: give a number from 0 to 1"
+        )
 
 
 _default: Reader | None = None
@@ -134,13 +222,16 @@ def _shared() -> Reader:
     return _default
 
 
-def read(image: ImageLike, *, expect: Expect = "digit", min_confidence: float = 0.0) -> Reading:
+def read(image: ImageLike, *, expect: Expect = "numbers", min_confidence: float = 0.0) -> Reading:
     """Read a picture with the shipped model; see `Reader.read`."""
     return _shared().read(image, expect=expect, min_confidence=min_confidence)
 
 
 def read_many(
-    images: Iterable[ImageLike], *, expect: Expect = "digit", min_confidence: float = 0.0
+    images: str | os.PathLike[str] | Iterable[ImageLike],
+    *,
+    expect: Expect = "numbers",
+    min_confidence: float = 0.0,
 ) -> Iterator[Reading]:
     """Read pictures with the shipped model; see `Reader.read_many`."""
     return _shared().read_many(images, expect=expect, min_confidence=min_confidence)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 Box = tuple[int, int, int, int]
@@ -62,6 +63,11 @@ class Number:
 
     digits: tuple[Digit, ...]
     confidence: float
+
+    @classmethod
+    def of(cls, digits: Sequence[Digit]) -> Number:
+        """Put digits together, left to right; the number is as sure as all of them are."""
+        return cls(tuple(digits), prod(digit.confidence for digit in digits))
 
     @property
     def text(self) -> str:

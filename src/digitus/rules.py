@@ -1,0 +1,87 @@
+"""Printed lines: rules, squares, borders of boxes and tables, taken out of the ink."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitus.components import Components, find_components
+from digitus.ink import running_extreme
+
+BoolArray = NDArray[np.bool_]
+
+# A straight line is a printed rule where it spans this part of the frame ...
+RULE_SPAN = 0.6
+# ... is thinner than this part of it ...
+RULE_THICKNESS = 0.03
+# ... and runs past the ink between by this part of its own length on both sides, or to the frame.
+# The bar of a 7 or the stem of a 4 does not.
+RULE_BEYOND = 0.1
+
+
+def without_rules(mask: BoolArray) -> BoolArray | None:
+    """Remove straight lines that run through the frame; None where there are none."""
+    if min(mask.shape) < 48:  # no room for a rule beside a digit that could be told from it
+        return None
+    across, down = _rules(mask), _rules(mask.T)
+    if not len(across) and not len(down):
+        return None
+    left = mask & ~_drawn(across, mask.shape) & ~_drawn(down, mask.T.shape).T
+    parts = find_components(left)
+    if not len(parts):
+        return None
+    main = int(np.argmax(parts.areas))
+    x0, y0, x1, y1 = parts.boxes[main]
+    keep_across = _beyond(across, x0, x1, mask.shape[1])
+    keep_down = _beyond(down, y0, y1, mask.shape[0])
+    if not keep_across.any() and not keep_down.any():
+        return None
+    lines = across.mask(keep_across, mask.shape) | down.mask(keep_down, mask.T.shape).T
+    without: BoolArray = mask & ~lines
+    return without
+
+
+def _beyond(rules: Components, start: int, end: int, length: int) -> BoolArray:
+    """Tell bool [N] which horizontal rules run past start..end on both sides, or to the frame."""
+    margin = RULE_BEYOND * (rules.boxes[:, 2] - rules.boxes[:, 0])
+    edge = max(2, round(0.015 * length))
+    left = (rules.boxes[:, 0] <= edge) | (rules.boxes[:, 0] <= start - margin)
+    right = (rules.boxes[:, 2] >= length - edge) | (rules.boxes[:, 2] >= end + margin)
+    result: BoolArray = left & right
+    return result
+
+
+def _drawn(parts: Components, shape: tuple[int, int]) -> BoolArray:
+    """Draw all of some components: bool [H, W]."""
+    return parts.mask(np.ones(len(parts), bool), shape)
+
+
+def _rules(mask: BoolArray) -> Components:
+    """Find nearly horizontal thin lines that span the frame."""
+    height, width = mask.shape
+    thin = max(2, round(RULE_THICKNESS * max(height, width)))
+    # Thickness of the mask at each pixel, measured down its column.
+    tall = _opened(mask.T, thin + 1).T
+    flat = mask & ~tall
+    # A slanted line is a staircase: its runs are as long as its thickness over its slope.
+    long = _opened(flat, max(8, width // 40))
+    steps = find_components(running_extreme(long.astype(np.uint8), 3, np.maximum).astype(bool))
+    spans = steps.boxes[:, 2] - steps.boxes[:, 0]
+    heights = steps.boxes[:, 3] - steps.boxes[:, 1]
+    chosen = (spans >= RULE_SPAN * width) & (heights <= 0.15 * spans)
+    return find_components(steps.mask(chosen, mask.shape) & flat)
+
+
+def _opened(mask: BoolArray, length: int) -> BoolArray:
+    """Keep the pixels that lie in a horizontal run of at least ``length``."""
+    height, width = mask.shape
+    padded = np.zeros((height, width + 2), np.int8)
+    padded[:, 1:-1] = mask
+    steps = np.diff(padded, axis=1)
+    row, start = np.nonzero(steps == 1)
+    end = np.nonzero(steps == -1)[1]
+    long = end - start >= length
+    marks = np.zeros((height, width + 1), np.int8)
+    marks[row[long], start[long]] = 1
+    marks[row[long], end[long]] = -1
+    return np.cumsum(marks, axis=1, dtype=np.int8)[:, :-1].astype(bool)
