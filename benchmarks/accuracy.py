@@ -15,28 +15,29 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
+import digitus
 from check_sets import Sample, check_sets
+from digitus.errors import DigitusError
+from digitus.reader import Reader
+from digitus.reading import Reading
 from goals import GOALS
 from measures import Measure, Outcome, measures, summary
 from misread import write_sheets
 from report import RESULTS, table, write_json
 
-import digitus
-from digitus.errors import DigitusError
-from digitus.reading import Reading
-
 HEADINGS = ("set", "measure", "pictures", "measured %", "95 % interval", "floor", "aim")
 # Pictures a worker takes at a time: the slow ones, photos, are not all in one hand.
 CHUNK = 8
+
+_reader: Reader  # of a worker process
 
 
 def main() -> None:
     """Read all sets, print the table, write the results."""
     options = _options()
     try:
-        model = digitus.Reader(options.model).model
+        model = Reader(options.model).model
         outcomes = _read_all(check_sets(), options.model)
     except DigitusError as error:
         sys.exit(f"accuracy.py: {error}")
@@ -44,7 +45,7 @@ def main() -> None:
     results = {
         "digitus": digitus.__version__,
         "model": {key: model.card.everything.get(key) for key in ("name", "sha256")},
-        "sets": {name: summary(one_set) for name, one_set in outcomes.items()},
+        "sets": {name: summary(name, one_set) for name, one_set in outcomes.items()},
     }
     write_json(results, options.out)
     if options.errors:
@@ -75,7 +76,7 @@ def _read_all(sets: dict[str, list[Sample]], model: Path | None) -> dict[str, li
 def _start(model: Path | None) -> None:
     """Give a worker process its reader."""
     global _reader
-    _reader = digitus.Reader(model)
+    _reader = Reader(model)
 
 
 def _read(sample: Sample) -> Reading:

@@ -19,7 +19,7 @@ from digitus.training.negatives import negative_picture
 from digitus.training.pictures import picture
 from digitus.training.skeletons import LETTERS
 
-# "digitus" in ASCII. Training seeds its chance with numbers of 32 bits; more bits are no part of it.
+# "digitus" in ASCII: longer than the 32 bits that training seeds its chance with.
 SEED = 0x64696769747573
 # Training draws its hands from seeds below this one.
 STRANGERS = 2**31

@@ -23,6 +23,15 @@ class Goal:
         """Tell whether a measured value keeps a bound; it is not rounded before."""
         return percent <= bound if self.at_most else percent >= bound
 
+    def to_dict(self, percent: float) -> dict[str, float | bool]:
+        """Return the bounds, and whether a measured value keeps them."""
+        return {
+            "floor": self.floor,
+            "floor_met": self.met(percent, self.floor),
+            "aim": self.aim,
+            "aim_met": self.met(percent, self.aim),
+        }
+
 
 _REJECTED = Goal(90, 98)
 _WRONGLY_REJECTED = Goal(1, 0.3, at_most=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from check_sets import Sample
-
 from digitus.reading import DECIMALS, Digit, Reading
+from goals import GOALS, Goal
 
 # The standard normal's quantile for a two-sided 95 % interval.
 Z95 = 1.959964
@@ -97,13 +97,13 @@ def calibration_error(outcomes: Sequence[Outcome]) -> float:
     read = [(outcome.digit.confidence, outcome.right) for outcome in outcomes if outcome.digit]
     if not read:
         return 100.0
-    gaps: Counter[int] = Counter()
+    gaps = [0.0] * BINS
     for confidence, right in read:
         gaps[min(int(confidence * BINS), BINS - 1)] += confidence - right
-    return 100 * sum(abs(gap) for gap in gaps.values()) / len(read)
+    return 100 * sum(map(abs, gaps)) / len(read)
 
 
-def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def summary(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return all that is kept of one set: its measures, its groups and what was misread."""
     wrong = [outcome for outcome in outcomes if not outcome.right]
     total = Counter(outcome.sample.group for outcome in outcomes)
@@ -111,7 +111,10 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {
         "pictures": len(outcomes),
         "wrong": len(wrong),
-        **{name: _rounded(measure) for name, measure in measures(outcomes).items()},
+        **{
+            what: _noted(measure, GOALS[name].get(what))
+            for what, measure in measures(outcomes).items()
+        },
         "groups": {
             group: {"pictures": count, "wrong": missed[group]}
             for group, count in total.items()
@@ -121,8 +124,9 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _rounded(measure: Measure) -> dict[str, Any]:
-    values: dict[str, Any] = {"percent": round(measure.percent, 3)}
+def _noted(measure: Measure, goal: Goal | None) -> dict[str, Any]:
+    """Return a measure, rounded, with what it was held against, unrounded."""
+    noted: dict[str, Any] = {"percent": round(measure.percent, 3)}
     if measure.interval:
-        values["interval"] = [round(bound, 3) for bound in measure.interval]
-    return values
+        noted["interval"] = [round(bound, 3) for bound in measure.interval]
+    return noted | (goal.to_dict(measure.percent) if goal else {})

@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from measures import MOST_LISTED, Outcome
 from numpy.typing import NDArray
 from PIL import Image
 
 from digitus.cli.sheet import contact_sheet, tile
-from digitus.glyph import cut_glyph
+from digitus.glyph import SIDE, cut_glyph
 from digitus.image import load
 from digitus.ink import find_ink
 from digitus.layout import digit_candidates
+from measures import MOST_LISTED, Outcome
 
 
 def write_sheets(outcomes: Mapping[str, Sequence[Outcome]], folder: Path) -> None:
@@ -36,11 +36,15 @@ def _tile(outcome: Outcome) -> Image.Image:
 
 
 def _with_glyphs(page: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Put all glyphs that the reader chose from on the right of a page."""
-    side = len(page)
-    parts = [page]
-    for ink in find_ink(page):
-        for candidate in digit_candidates(ink):
-            glyph = Image.fromarray(cut_glyph(candidate.values)).convert("RGB")
-            parts.append(np.asarray(glyph.resize((side, side), Image.Resampling.NEAREST)))
-    return np.hstack(parts)
+    """Put all glyphs that the reader chose from in a row below a page."""
+    height, width = page.shape[:2]
+    glyphs = [
+        cut_glyph(candidate.values) for ink in find_ink(page) for candidate in digit_candidates(ink)
+    ]
+    side = max(SIDE, width // max(2, len(glyphs)))
+    canvas = Image.new("RGB", (max(width, side * len(glyphs)), height + side))
+    canvas.paste(Image.fromarray(page))
+    for index, glyph in enumerate(glyphs):
+        enlarged = Image.fromarray(glyph).resize((side, side), Image.Resampling.NEAREST)
+        canvas.paste(enlarged, (index * side, height))
+    return np.asarray(canvas)

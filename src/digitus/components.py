@@ -34,6 +34,20 @@ class Components:
         """Return the number of components."""
         return len(self.areas)
 
+    def sums(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Sum values [H, W] over each component.
+
+        Args:
+            values: float32, of the shape of the mask.
+
+        Returns:
+            float64 [N].
+        """
+        total = np.zeros((values.shape[0], values.shape[1] + 1), np.float64)
+        np.cumsum(values, axis=1, out=total[:, 1:])
+        own = total[self.row, self.end] - total[self.row, self.start]
+        return np.bincount(self.label, weights=own, minlength=len(self))
+
     def mask(self, chosen: NDArray[np.bool_], shape: tuple[int, int]) -> NDArray[np.bool_]:
         """Draw the chosen components.
 

@@ -28,7 +28,10 @@ DARKEST_PAPER = 48
 # The short side of a strip keeps this many pixels.
 SHORTEST = 28
 # Ink must stand out from the paper by this many levels of 255, and by this many times the noise.
-MIN_CONTRAST, MIN_SIGNAL = 10.0, 5.0
+MIN_CONTRAST, MIN_SIGNAL = 10.0, 4.0
+# A page is smoothed, at most so often, while its noise is above these levels of 255; one with a
+# shorter side than this has strokes too fine to be smoothed.
+QUIET, MOST_SMOOTHING, ROOMY = 1.5, 3, 64
 # Contrast is counted in steps of this part of a level.
 STEPS = 4
 # Another explanation of the page is offered where its ink has this share of the best one's energy.
@@ -62,7 +65,7 @@ def find_ink(page: ByteArray) -> list[Ink]:
         paper.
     """
     small, scale = _shrink(page)
-    grey = _strongest_grey(small)
+    grey = _quiet(_strongest_grey(small))
     likely = _two_levels(grey)
     if likely is None:
         contrasts = _flat_contrast(grey) or _local_contrast(grey)
@@ -106,6 +109,22 @@ def _strongest_grey(page: ByteArray) -> FloatArray:
     axis = np.linalg.eigh(spread)[1][:, -1]
     axis = np.abs(axis) / np.abs(axis).sum()
     grey: FloatArray = page @ axis.astype(np.float32)
+    return grey
+
+
+def _quiet(grey: FloatArray) -> FloatArray:
+    """Smooth a page as far as its noise asks for: grain of film and paper, high ISO, JPEG.
+
+    Noise is the median difference between a pixel and its surroundings, which strokes, being
+    few, do not change.
+    """
+    if min(grey.shape) < ROOMY:
+        return grey
+    for _ in range(MOST_SMOOTHING):
+        smooth = _blur3(grey)
+        if np.median(np.abs(grey - smooth)[::2, ::2]) <= QUIET:
+            break
+        grey = smooth
     return grey
 
 

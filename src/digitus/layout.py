@@ -19,6 +19,8 @@ BoolArray = NDArray[np.bool_]
 SPECK = 0.02
 # Parts of one digit (the loose hat of a 5) lie within this part of the digit's longer side.
 PART_GAP = 0.25
+# What is paler than this part of the digit is print, or shines through from the other side.
+PALE = 0.45
 # Ink this faint does not widen a digit's box.
 FAINT = 0.02
 # A group of strokes rivals the largest one where it has this part of its weight.
@@ -27,9 +29,15 @@ RIVAL_GROUP = 0.3
 PRINT_PARTS, PRINT_SIZE = 3, 0.1
 # How plausible it is that small parts are print, or that straight lines are strokes of the digit.
 PART_ALONE, WITH_RULES = 0.6, 0.8
+# How plausible it is that what reaches the frame is not the digit, but what lies inside.
+INSIDE = 0.7
+# The longer side of a digit has at least this part of the page's shorter one, and these pixels.
+SMALLEST_DIGIT, SMALLEST_PIXELS = 0.04, 5
 # On a page of numbers, measured in the usual size of its ink: a part of a digit, a whole digit, and
 # what is too large to be either.
 PART_SIZE, DIGIT_SIZE, BLOCK_SIZE = 0.2, 0.5, 3.0
+# What is thinner than this part of the usual stroke is the rest of a printed line.
+HAIR = 0.4
 # Strokes of one digit share this part of the narrower one's width, lie at most this part of the
 # digit's height apart, and make it at most this much higher.
 STACK_OVERLAP, STACK_GAP, STACK_HEIGHT = 0.5, 0.15, 1.4
@@ -65,8 +73,15 @@ def digit_candidates(ink: Ink) -> list[Candidate]:
     """
     without = without_rules(ink.mask)
     if without is None:
-        return _groups(ink, ink.mask, 1.0)
-    return _groups(ink, without, 1.0) + _groups(ink, ink.mask, WITH_RULES)
+        found = _groups(ink, ink.mask, 1.0)
+    else:
+        found = _groups(ink, without, 1.0) + _groups(ink, ink.mask, WITH_RULES)
+    smallest = _smallest(ink.mask.shape)
+    return [
+        candidate
+        for candidate in found
+        if max(candidate.values.shape) >= smallest  # anything less is a speck
+    ]
 
 
 def page_candidates(ink: Ink) -> list[Candidate]:
@@ -86,11 +101,16 @@ def page_candidates(ink: Ink) -> list[Candidate]:
     if not len(parts):
         return []
     sides = (parts.boxes[:, 2:] - parts.boxes[:, :2]).max(axis=1)
-    # The height of the writing: the median over ink, so that a hundred specks weigh little.
-    order = np.argsort(sides)
-    total = np.cumsum(parts.areas[order])
-    usual = sides[order][np.searchsorted(total, total[-1] / 2)]
-    able = (sides >= PART_SIZE * usual) & (sides <= BLOCK_SIZE * usual)
+    # The size of the writing: the median over ink, so that a hundred specks weigh little.
+    mass = parts.sums(ink.values)
+    usual = _usual(sides, mass)
+    thickness, strength = parts.areas / sides, mass / parts.areas
+    able = (
+        (sides >= PART_SIZE * usual)
+        & (sides <= BLOCK_SIZE * usual)
+        & (thickness >= HAIR * _usual(thickness, mass))
+        & (strength >= PALE * _usual(strength, mass))
+    )
     able[np.argsort(-parts.areas)[MAX_COMPONENTS:]] = False
     found = []
     for group in _stacked(parts, np.flatnonzero(able)):
@@ -98,9 +118,16 @@ def page_candidates(ink: Ink) -> list[Candidate]:
         chosen[group] = True
         candidate = _cut(ink, parts, chosen, 1.0)
         height = candidate.box[3] - candidate.box[1]
-        if height >= DIGIT_SIZE * usual:
+        if height >= max(DIGIT_SIZE * usual, _smallest(ink.mask.shape)):
             found.append(candidate)
     return found
+
+
+def _usual(values: NDArray[np.generic], mass: NDArray[np.float64]) -> float:
+    """Return the median of values [N] over all ink, not over the N components."""
+    order = np.argsort(values)
+    total = np.cumsum(mass[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
 def _stacked(parts: Components, able: NDArray[np.int64]) -> list[list[int]]:
@@ -127,29 +154,60 @@ def _stacked(parts: Components, able: NDArray[np.int64]) -> list[list[int]]:
     return groups
 
 
-def _groups(ink: Ink, mask: BoolArray, plausibility: float, most: int = 2) -> list[Candidate]:
-    """Return the groups of strokes in a mask that rival the largest, largest first."""
+def _groups(ink: Ink, mask: BoolArray, plausibility: float) -> list[Candidate]:
+    """Return the groups of strokes in a mask that may be the digit, largest first."""
     parts = find_components(mask)
     if not len(parts):
         return []
-    weights = _weights(parts, mask.shape)
+    strength = parts.sums(ink.values) / parts.areas
+    weights = _weights(parts, mask.shape) * strength
     free = np.zeros(len(parts), bool)
     free[np.argsort(-weights, kind="stable")[:MAX_COMPONENTS]] = True
-    groups: list[Candidate] = []
-    best = float(weights.max())
-    for _ in range(most):
-        seed = int(np.argmax(np.where(free, weights, 0)))
-        rank = float(weights[seed]) / best
-        if not free[seed] or rank < RIVAL_GROUP:
-            break
-        chosen = _grow(parts, free, seed)
-        groups.append(_cut(ink, parts, chosen, plausibility * rank))
-        alone = np.arange(len(parts)) == seed
-        others = parts.areas[chosen & ~alone]
-        if len(others) >= PRINT_PARTS and others.max() < PRINT_SIZE * parts.areas[seed]:
-            groups.append(_cut(ink, parts, alone, plausibility * rank * PART_ALONE))
-        free &= ~chosen
+    first = int(np.argmax(weights))
+    free &= strength >= PALE * strength[first]
+    chosen = _grow(parts, free, first)
+    groups = _with_main_part(ink, parts, chosen, first, plausibility)
+    rest = free & ~chosen
+    if rest.any():
+        second = int(np.argmax(np.where(rest, weights, 0)))
+        rank = float(weights[second] / weights[first])
+        if rank >= RIVAL_GROUP:
+            chosen = _grow(parts, rest, second)
+            groups += _with_main_part(ink, parts, chosen, second, plausibility * rank)
+    if (outside := _touching_frame(parts, mask.shape))[first]:
+        # The desk around the sheet, or a digit that fills the frame; only the model can tell.
+        sides = (parts.boxes[:, 2:] - parts.boxes[:, :2]).max(axis=1)
+        inside = free & ~outside & (sides >= _smallest(mask.shape))
+        if inside.any():
+            seed = int(np.argmax(np.where(inside, weights, 0)))
+            chosen = _grow(parts, free & ~outside, seed)
+            groups.append(_cut(ink, parts, chosen, plausibility * INSIDE))
     return groups
+
+
+def _with_main_part(
+    ink: Ink, parts: Components, chosen: BoolArray, seed: int, plausibility: float
+) -> list[Candidate]:
+    """Cut a group of parts; also its main part alone where the others may be print beside it."""
+    groups = [_cut(ink, parts, chosen, plausibility)]
+    alone = np.arange(len(parts)) == seed
+    others = parts.areas[chosen & ~alone]
+    if len(others) >= PRINT_PARTS and others.max() < PRINT_SIZE * parts.areas[seed]:
+        groups.append(_cut(ink, parts, alone, plausibility * PART_ALONE))
+    return groups
+
+
+def _smallest(shape: tuple[int, ...]) -> float:
+    """Return the longer side, in pixels, of the smallest digit of a page."""
+    return max(SMALLEST_PIXELS, SMALLEST_DIGIT * min(shape))
+
+
+def _touching_frame(parts: Components, shape: tuple[int, int]) -> BoolArray:
+    """Tell bool [N] which components reach the frame."""
+    height, width = shape
+    left, top, right, bottom = parts.boxes.T
+    result: BoolArray = (left <= 0) | (top <= 0) | (right >= width) | (bottom >= height)
+    return result
 
 
 def _weights(parts: Components, shape: tuple[int, int]) -> NDArray[np.float64]:

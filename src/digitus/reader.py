@@ -87,7 +87,8 @@ class Reader:
         _check_options(expect, min_confidence)
         if isinstance(images, str | os.PathLike):
             images = [images]
-        if isinstance(images, bytes | bytearray | np.ndarray) or not isinstance(images, Iterable):
+        one = isinstance(images, bytes | bytearray | np.ndarray) or hasattr(images, "read")
+        if one or not isinstance(images, Iterable):
             raise InvalidOption(
                 f"read_many wants several pictures, not one {type(images).__name__}: "
                 "put it into a list, or use read"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.components import Components, find_components
+from digitus.components import Components, IntArray, find_components
 from digitus.ink import running_extreme
 
 BoolArray = NDArray[np.bool_]
@@ -17,6 +17,9 @@ RULE_THICKNESS = 0.03
 # ... and runs past the ink between by this part of its own length on both sides, or to the frame.
 # The bar of a 7 or the stem of a 4 does not.
 RULE_BEYOND = 0.1
+# The side of a box may hardly run past a digit that fills it, but it lies apart from it, and is
+# longer by this factor.
+RULE_LONGER = 1.1
 
 
 def without_rules(mask: BoolArray) -> BoolArray | None:
@@ -31,9 +34,9 @@ def without_rules(mask: BoolArray) -> BoolArray | None:
     if not len(parts):
         return None
     main = int(np.argmax(parts.areas))
-    x0, y0, x1, y1 = parts.boxes[main]
-    keep_across = _beyond(across, x0, x1, mask.shape[1])
-    keep_down = _beyond(down, y0, y1, mask.shape[0])
+    box = parts.boxes[main]
+    keep_across = _printed(across, box, mask.shape[1])
+    keep_down = _printed(down, box[[1, 0, 3, 2]], mask.shape[0])
     if not keep_across.any() and not keep_down.any():
         return None
     lines = across.mask(keep_across, mask.shape) | down.mask(keep_down, mask.T.shape).T
@@ -41,13 +44,26 @@ def without_rules(mask: BoolArray) -> BoolArray | None:
     return without
 
 
-def _beyond(rules: Components, start: int, end: int, length: int) -> BoolArray:
-    """Tell bool [N] which horizontal rules run past start..end on both sides, or to the frame."""
-    margin = RULE_BEYOND * (rules.boxes[:, 2] - rules.boxes[:, 0])
+def _printed(rules: Components, box: IntArray, length: int) -> BoolArray:
+    """Tell which horizontal lines are print, not strokes of the digit.
+
+    Args:
+        rules: The lines.
+        box: int64 [4], the digit without them.
+        length: Width of the frame.
+
+    Returns:
+        bool [N]: lines that run past the digit on both sides, or to the frame, or that lie apart
+        from it and are longer.
+    """
+    left, top, right, bottom = rules.boxes.T
+    margin = RULE_BEYOND * (right - left)
     edge = max(2, round(0.015 * length))
-    left = (rules.boxes[:, 0] <= edge) | (rules.boxes[:, 0] <= start - margin)
-    right = (rules.boxes[:, 2] >= length - edge) | (rules.boxes[:, 2] >= end + margin)
-    result: BoolArray = left & right
+    past = (left <= edge) | (left <= box[0] - margin)
+    past &= (right >= length - edge) | (right >= box[2] + margin)
+    apart = (bottom < box[1] - 1) | (top > box[3] + 1)
+    longer = right - left >= RULE_LONGER * (box[2] - box[0])
+    result: BoolArray = past | (apart & longer)
     return result
 
 
@@ -59,7 +75,7 @@ def _drawn(parts: Components, shape: tuple[int, int]) -> BoolArray:
 def _rules(mask: BoolArray) -> Components:
     """Find nearly horizontal thin lines that span the frame."""
     height, width = mask.shape
-    thin = max(2, round(RULE_THICKNESS * max(height, width)))
+    thin = max(3, round(RULE_THICKNESS * max(height, width)))
     # Thickness of the mask at each pixel, measured down its column.
     tall = _opened(mask.T, thin + 1).T
     flat = mask & ~tall

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from digitus.errors import TrainingError
+
 
 def train(
     recipe: Annotated[
@@ -19,10 +21,13 @@ def train(
     ] = None,
 ) -> None:
     """Train a model; a run that was broken off goes on at its last whole epoch."""
-    from digitus.training import recipe as recipes
-
+    try:
+        from digitus.training import recipe as recipes
+        from digitus.training.fit import fit  # imports Keras: seconds
+    except ImportError as error:
+        raise TrainingError(
+            f"training needs '{error.name}', which is not installed: pip install 'digitus[train]'"
+        ) from error
     chosen = recipes.load(recipe)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    from digitus.training.fit import fit  # imports Keras: seconds
-
     typer.echo(f"The model is {fit(chosen, out or Path('runs') / chosen.name)}")

@@ -1,7 +1,7 @@
 """The data sets beside the checkout: who wrote what, and who is kept for validation and checking.
 
 Every set is split by writer into three parts: ``train`` to learn from, ``validation`` to choose
-checkpoints, the temperature and the reject threshold by, ``check`` only to report on.
+recipes, the temperature and the reject threshold by, ``check`` only to report on.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 from pathlib import Path
@@ -10,6 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from digitus.errors import InvalidRecipe
 from digitus.training import corpus, network
 from digitus.training.batches import Batches
 from digitus.training.calibrate import calibrate
@@ -32,10 +34,11 @@ def fit(recipe: Recipe, run: Path) -> Path:
         The ONNX model; its card lies beside it.
 
     Raises:
-        TrainingError: Data are missing, the recipe does not fit them, or the exported model does
+        TrainingError: Data are missing, the recipe fits neither them nor the folder, or the
+            exported model does
             not do what the trained one does.
     """
-    run.mkdir(parents=True, exist_ok=True)
+    _own(run, recipe)
     train = corpus.prepare(recipe.data, "train", recipe.seed, run / "train.npz")
     validation = corpus.prepare(recipe.data, "validation", recipe.seed, run / "validation.npz")
     for name, (glyphs, _) in train.items():
@@ -48,13 +51,29 @@ def fit(recipe: Recipe, run: Path) -> Path:
     return export(model, calibration, recipe, validation["mnist"][0], run / f"{recipe.name}.onnx")
 
 
+def _own(run: Path, recipe: Recipe) -> None:
+    """Make the folder of a run, or see that it is of the same recipe.
+
+    Raises:
+        InvalidRecipe: The folder holds a run of another recipe.
+    """
+    run.mkdir(parents=True, exist_ok=True)
+    note = run / "recipe.json"
+    content = json.dumps(dataclasses.asdict(recipe), indent=2) + "\n"
+    if note.is_file() and note.read_text(encoding="utf-8") != content:
+        raise InvalidRecipe(
+            f"'{run}' holds a run of another recipe ('{note}'): name another folder with --out"
+        )
+    note.write_text(content, encoding="utf-8")
+
+
 def learn(recipe: Recipe, train: Corpus, validation: Corpus, run: Path) -> keras.Model:
     """Train the network of a recipe; return it as it is after the last epoch."""
     schedule = recipe.schedule
     done = run / "epochs.csv"
     state = run / "state"
     first = _epochs_done(done) if state.is_dir() else 0
-    keras.utils.set_random_seed(recipe.seed + first)
+    keras.utils.set_random_seed(recipe.seed)
     batches = Batches(
         train,
         recipe.data.share,

@@ -1,0 +1,166 @@
+"""How fast and how small digitus is, beside the floor that no reader can get under.
+
+    python benchmarks/speed.py [--model FILE]
+
+The floors are measured in the same minute, turn about with digitus: on a busy machine both are
+slow, and their ratio stays. Runs on Linux.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import digitus
+from report import RESULTS, table, write_json
+from timing import medians, run
+
+HERE = Path(__file__).parent
+# Not from digitus.model, which would make this process too large (see timing.py).
+SHIPPED = Path(digitus.__file__).parent / "models" / "digitus.onnx"
+EXAMPLES = HERE.parent / "examples"
+PICTURE, SMALL = EXAMPLES / "7-crossed-ruled.png", EXAMPLES / "0-mnist-like.png"
+HEADINGS = ("what", "digitus", "floor", "measured", "limit", "")
+PROCESSES = 15  # turns of each program
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        what: What was measured, and what it is compared with.
+        ours: The value of digitus, with its unit.
+        floor: The value beside it, with its unit; empty where there is none.
+        measured: What is held against the limit: a ratio, milliseconds or megabytes.
+        limit: The bound.
+        at_most: Whether it is an upper bound.
+    """
+
+    what: str
+    ours: str
+    floor: str
+    measured: float
+    limit: float
+    at_most: bool = True
+
+    @property
+    def met(self) -> bool:
+        """Whether the limit is kept; nothing is rounded before."""
+        return self.measured <= self.limit if self.at_most else self.measured >= self.limit
+
+    def words(self) -> tuple[str, ...]:
+        """Return the cells of the table."""
+        limit = f"{'<=' if self.at_most else '>='} {self.limit:g}"
+        met = "met" if self.met else "NOT MET"
+        return self.what, self.ours, self.floor, f"{self.measured:.2f}", limit, met
+
+
+def main() -> None:
+    """Measure all, print the table, write the results."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--model", type=Path, default=SHIPPED, help="an ONNX file; by default the shipped model"
+    )
+    parser.add_argument("--out", type=Path, default=RESULTS / "speed.json")
+    options = parser.parse_args()
+    if not options.model.is_file():
+        sys.exit(f"speed.py: there is no model '{options.model}': name one with --model")
+    rows = [*_processes(options.model), *_insides(options.model)]
+    print(table(HEADINGS, [row.words() for row in rows]))
+    results = {
+        "digitus": digitus.__version__,
+        "model": {"sha256": hashlib.sha256(options.model.read_bytes()).hexdigest()},
+        "machine": {
+            "processor": platform.machine(),
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+        },
+        "rows": [{**asdict(row), "met": row.met} for row in rows],
+    }
+    write_json(results, options.out)
+
+
+def _processes(model: Path) -> Iterator[Row]:
+    """Measure whole programs, from the shell's return key to their end."""
+    reads = [*_digitus(), "read", str(PICTURE), "--model", str(model)]
+    programs = {
+        "bare": [sys.executable, str(HERE / "bare.py"), str(model), str(PICTURE)],
+        "read": reads,
+        "help": [*_digitus(), "--help"],
+    }
+    seconds = medians({name: partial(run, words) for name, words in programs.items()}, PROCESSES)
+    bare, read, help_ = (seconds[name] for name in ("bare", "read", "help"))
+    yield Row("digitus read one.png / bare script", _ms(read), _ms(bare), read / bare, 1.5)
+    yield Row("digitus --help / digitus read one.png", _ms(help_), _ms(read), help_ / read, 1)
+    peak, bare_peak = (max(run(programs[name]) for _ in range(3)) for name in ("read", "bare"))
+    yield Row("digitus read one.png: peak MB", _mb(peak), _mb(bare_peak), peak / 1e6, 120)
+
+
+def _digitus() -> list[str]:
+    """Return the command ``digitus`` of this Python, installed or not."""
+    script = Path(sys.executable).with_name("digitus")
+    if script.is_file():
+        return [str(script)]
+    return [sys.executable, "-c", "from digitus.cli import main; main()"]
+
+
+def _insides(model: Path) -> Iterator[Row]:
+    """Measure within processes that have started."""
+    with tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder) / "photo.jpg"
+        _probe("photo", model, photo)
+        yield from _classify_rows(_probe("classify", model, photo))
+        yield from _read_rows(_probe("read", model, photo))
+        sizes = _probe("memory", model, photo)
+    growth, page = sizes["growth"], sizes["page"]
+    yield Row("read a photo: memory / decoded page", _mb(growth), _mb(page), growth / page, 10)
+
+
+def _classify_rows(seconds: dict[str, float]) -> Iterator[Row]:
+    one, bare = seconds["one"], seconds["bare one"]
+    yield Row("classify 1 glyph / bare session", _ms(one), _ms(bare), one / bare, 1.3)
+    best = min((name for name in seconds if name.split()[-1].isdigit()), key=seconds.__getitem__)
+    what = f"classify 10,000: throughput / best {best}"
+    many, floor = seconds["many"], seconds[best]
+    yield Row(what, _ms(many), _ms(floor), floor / many, 0.9, at_most=False)
+
+
+def _read_rows(seconds: dict[str, float]) -> Iterator[Row]:
+    for mode in ("digit", "numbers"):
+        small, bare = seconds[f"small {mode}"], _ms(seconds["bare"])
+        yield Row(f"read 28x28, expect {mode}: ms", _ms(small), bare, small * 1e3, 1)
+    for mode in ("digit", "numbers"):
+        photo, decode = seconds[f"photo {mode}"], _ms(seconds["decode"])
+        what = f"read 2-megapixel JPEG, expect {mode}: ms"
+        yield Row(what, _ms(photo), decode, photo * 1e3, 60)
+
+
+def _probe(name: str, model: Path, photo: Path) -> dict[str, Any]:
+    """Run one of `probes.py` in a process of its own."""
+    words = [sys.executable, str(HERE / "probes.py"), name, str(model), str(SMALL), str(photo)]
+    values: dict[str, Any] = json.loads(subprocess.run(words, check=True, stdout=-1).stdout)
+    return values
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1e3:.3g} ms"
+
+
+def _mb(size: float) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+if __name__ == "__main__":
+    main()
