@@ -46,7 +46,8 @@ class Components:
         total = np.zeros((values.shape[0], values.shape[1] + 1), np.float64)
         np.cumsum(values, axis=1, out=total[:, 1:])
         own = total[self.row, self.end] - total[self.row, self.start]
-        return np.bincount(self.label, weights=own, minlength=len(self))
+        # Without runs bincount would give integers.
+        return np.bincount(self.label, weights=own, minlength=len(self)).astype(np.float64)
 
     def mask(self, chosen: NDArray[np.bool_], shape: tuple[int, int]) -> NDArray[np.bool_]:
         """Draw the chosen components.
@@ -59,11 +60,7 @@ class Components:
             bool [H, W], True on the pixels of the chosen components.
         """
         keep = chosen[self.label]
-        steps = np.zeros((shape[0], shape[1] + 1), np.int8)
-        # Runs of one row never touch, so no start meets an end and plain assignment is enough.
-        steps[self.row[keep], self.start[keep]] = 1
-        steps[self.row[keep], self.end[keep]] = -1
-        return np.cumsum(steps, axis=1, dtype=np.int8)[:, :-1].astype(bool)
+        return draw_runs(self.row[keep], self.start[keep], self.end[keep], shape)
 
 
 def find_components(mask: NDArray[np.bool_]) -> Components:
@@ -80,11 +77,7 @@ def find_components(mask: NDArray[np.bool_]) -> Components:
         The components, ordered by their first run (top to bottom, left to right).
     """
     height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = mask
-    steps = np.diff(padded, axis=1)
-    row, start = np.nonzero(steps == 1)
-    end = np.nonzero(steps == -1)[1]
+    row, start, end = find_runs(mask)
     label = _label_runs(row, start, end, width)
     count = int(label.max()) + 1 if len(label) else 0
 
@@ -97,6 +90,27 @@ def find_components(mask: NDArray[np.bool_]) -> Components:
     np.maximum.at(boxes[:, 3], label, row + 1)
     areas = np.bincount(label, weights=end - start, minlength=count).astype(np.int64)
     return Components(row, start, end, label, boxes, areas)
+
+
+def find_runs(mask: NDArray[np.bool_]) -> tuple[IntArray, IntArray, IntArray]:
+    """Find the horizontal runs of a mask [H, W]: row, start and end (exclusive), int64 [R] each."""
+    height, width = mask.shape
+    padded = np.zeros((height, width + 2), np.int8)
+    padded[:, 1:-1] = mask
+    steps = np.diff(padded, axis=1)
+    row, start = np.nonzero(steps == 1)
+    return row, start, np.nonzero(steps == -1)[1]
+
+
+def draw_runs(
+    row: IntArray, start: IntArray, end: IntArray, shape: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Draw runs of `find_runs`: bool [H, W]."""
+    steps = np.zeros((shape[0], shape[1] + 1), np.int8)
+    # Runs of one row never touch, so no start meets an end and plain assignment is enough.
+    steps[row, start] = 1
+    steps[row, end] = -1
+    return np.cumsum(steps, axis=1, dtype=np.int8)[:, :-1].astype(bool)
 
 
 def _label_runs(row: IntArray, start: IntArray, end: IntArray, width: int) -> IntArray:

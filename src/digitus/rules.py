@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.components import Components, IntArray, find_components
+from digitus.components import Components, IntArray, draw_runs, find_components, find_runs
 from digitus.ink import running_extreme
 
 BoolArray = NDArray[np.bool_]
@@ -90,14 +90,6 @@ def _rules(mask: BoolArray) -> Components:
 
 def _opened(mask: BoolArray, length: int) -> BoolArray:
     """Keep the pixels that lie in a horizontal run of at least ``length``."""
-    height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = mask
-    steps = np.diff(padded, axis=1)
-    row, start = np.nonzero(steps == 1)
-    end = np.nonzero(steps == -1)[1]
+    row, start, end = find_runs(mask)
     long = end - start >= length
-    marks = np.zeros((height, width + 1), np.int8)
-    marks[row[long], start[long]] = 1
-    marks[row[long], end[long]] = -1
-    return np.cumsum(marks, axis=1, dtype=np.int8)[:, :-1].astype(bool)
+    return draw_runs(row[long], start[long], end[long], mask.shape)
