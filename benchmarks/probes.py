@@ -1,7 +1,6 @@
 """What has to be measured inside a process, each in one of its own; prints JSON.
 
-python benchmarks/probes.py classify|read|memory MODEL SMALL PHOTO
-python benchmarks/probes.py photo MODEL SMALL PHOTO          makes the photo, a JPEG
+python benchmarks/probes.py classify|read|memory MODEL SMALL [PHOTO...]
 """
 
 from __future__ import annotations
@@ -10,10 +9,11 @@ import io
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 from PIL import Image
@@ -23,14 +23,11 @@ from digitus.reader import Expect, Reader
 from timing import medians
 
 Jobs = dict[str, Callable[[], object]]
-Values = dict[str, float]
 
 MANY = 10_000
-SIZE = (1632, 1224)  # two megapixels
-JPEG_QUALITY = 92  # what cameras write
 
 
-def classify(model: Path, small: Path, _: Path) -> Values:
+def classify(model: Path, small: Path) -> dict[str, float]:
     """Time the classification of one glyph and of many, against a bare session.
 
     Returns:
@@ -49,32 +46,40 @@ def classify(model: Path, small: Path, _: Path) -> Values:
         for at in range(0, MANY, size):
             bare.run(None, {name: values[at : at + size]})
 
-    many: Jobs = {
-        "many": partial(reader.classify, glyphs),
-        **{f"bare {size}": partial(in_batches, size) for size in (64, 256, MANY)},
-    }
-    return {**medians(one, rounds=20, repeats=50), **medians(many, rounds=3)}
+    many: Jobs = {"many": partial(reader.classify, glyphs)}
+    for size in (64, 256, MANY):
+        many[f"bare {size}"] = partial(in_batches, size)
+    return {**medians(one, rounds=20, repeats=50), **medians(many, rounds=5)}
 
 
-def read(model: Path, small: Path, photo: Path) -> Values:
-    """Time the reading of a 28x28 picture and of a photo on one core.
+def read(model: Path, small: Path, *photos: Path) -> dict[str, Any]:
+    """Time the reading of a 28x28 picture and of photos on one core.
+
+    The clock is the processor's: on one core it shows what the wall's would on an idle machine.
 
     Returns:
-        Seconds: ``small`` and ``photo`` with what is expected, and beside them ``bare``, a bare
-        run of the model on one glyph, and ``decode``, Pillow's decoding of the photo alone.
+        Seconds by what is expected, beside a ``bare`` run of the model on one glyph and Pillow's
+        ``decode`` of the photo alone: ``small``, and ``photos``, a list.
     """
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     reader, bare = Reader(model), session(str(model))
-    pixels, content = np.asarray(Image.open(small)), photo.read_bytes()
+    pixels = np.asarray(Image.open(small))
     quick: Jobs = {"bare": partial(bare.run, None, feeds(bare, pixels[None]))}
-    slow: Jobs = {"decode": lambda: Image.open(io.BytesIO(content)).load()}
     for mode in get_args(Expect):
-        quick[f"small {mode}"] = partial(reader.read, pixels, expect=mode)
-        slow[f"photo {mode}"] = partial(reader.read, content, expect=mode)
-    return {**medians(quick, rounds=20, repeats=20), **medians(slow, rounds=15)}
+        quick[mode] = partial(reader.read, pixels, expect=mode)
+    slow = []
+    for content in (photo.read_bytes() for photo in photos):
+        jobs: Jobs = {"decode": partial(_decode, content)}
+        for mode in get_args(Expect):
+            jobs[mode] = partial(reader.read, content, expect=mode)
+        slow.append(medians(jobs, rounds=5, clock=time.process_time))
+    return {
+        "small": medians(quick, rounds=20, repeats=20, clock=time.process_time),
+        "photos": slow,
+    }
 
 
-def memory(model: Path, small: Path, photo: Path) -> Values:
+def memory(model: Path, small: Path, photo: Path) -> dict[str, int]:
     """Measure how the process grows while it reads a photo after a small picture.
 
     Returns:
@@ -89,25 +94,23 @@ def memory(model: Path, small: Path, photo: Path) -> Values:
     return {"growth": _status("VmHWM") - before, "page": reading.width * reading.height * 3}
 
 
-def photo(_: Path, __: Path, target: Path) -> Values:
-    """Make a photo of a 7 on paper; a process of its own, since it leaves memory behind."""
-    from digitus.training.handwriting import Writer, write
-    from digitus.training.pictures import picture
-
-    rng = np.random.default_rng(7)
-    page = picture(write(7, Writer.from_seed(7), rng), rng, scene="photo", side=max(SIZE))
-    Image.fromarray(page).resize(SIZE).save(target, quality=JPEG_QUALITY)
-    return {}
+def _decode(content: bytes) -> None:
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.load()
 
 
 def _status(key: str) -> int:
-    """Read a size, in bytes, of this process from Linux."""
+    """Read a size of this process, in bytes, from Linux."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     (words,) = (line.split() for line in lines if line.startswith(f"{key}:"))
     return int(words[1]) * 1024
 
 
-PROBES = {"classify": classify, "read": read, "memory": memory, "photo": photo}
+PROBES: dict[str, Callable[..., dict[str, Any]]] = {
+    "classify": classify,
+    "read": read,
+    "memory": memory,
+}
 
 if __name__ == "__main__":
-    print(json.dumps(PROBES[sys.argv[1]](*map(Path, sys.argv[2:5]))))
+    print(json.dumps(PROBES[sys.argv[1]](*map(Path, sys.argv[2:]))))

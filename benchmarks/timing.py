@@ -14,7 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 
 def medians(
-    jobs: Mapping[str, Callable[[], object]], rounds: int, repeats: int = 1
+    jobs: Mapping[str, Callable[[], object]],
+    rounds: int,
+    repeats: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, float]:
     """Time jobs against each other.
 
@@ -25,6 +28,7 @@ def medians(
         rounds: How many turns each job has.
         repeats: How often a job runs in one turn: where threads of the last job still spin for
             some microseconds, only the first run of a turn meets them.
+        clock: Gives seconds.
 
     Returns:
         The median seconds of one run of each job.
@@ -35,9 +39,9 @@ def medians(
     for _ in range(rounds):
         for name, job in jobs.items():
             for _ in range(repeats):
-                began = time.perf_counter()
+                began = clock()
                 job()
-                seconds[name].append(time.perf_counter() - began)
+                seconds[name].append(clock() - began)
     return {name: statistics.median(runs) for name, runs in seconds.items()}
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from digitus.morphology import running_extreme
+from digitus.rules import without_rules
 
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
@@ -51,6 +55,11 @@ class Ink:
     values: FloatArray
     mask: NDArray[np.bool_]
     scale: float
+
+    @cached_property
+    def unruled(self) -> NDArray[np.bool_] | None:
+        """The mask without printed lines, bool [h, w]; None where there are no such lines."""
+        return without_rules(self.mask)
 
 
 def find_ink(page: ByteArray) -> list[Ink]:
@@ -195,23 +204,10 @@ def _blur3(grey: FloatArray) -> FloatArray:
     return result
 
 
-def running_extreme(values: ByteArray, window: int, extreme: np.ufunc) -> ByteArray:
-    """Take the extreme of a centred square window, by doubling: log2(window) passes an axis."""
-    for _ in range(2):
-        half = window // 2
-        padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
-        width = 1
-        while width < window:
-            step = min(width, window - width)
-            padded = extreme(padded[step:], padded[:-step])
-            width += step
-        values = np.ascontiguousarray(padded.T)
-    return values
-
-
 def _energy(contrast: FloatArray) -> float:
-    """Weigh an explanation: strong contrast counts more than wide weak contrast."""
-    return float(np.einsum("ij,ij->", contrast, contrast))
+    """Weigh an explanation: strokes have edges, the glow of a lamp has none."""
+    across, down = contrast[:, 1:] - contrast[:, :-1], contrast[1:] - contrast[:-1]
+    return float(np.einsum("ij,ij->", across, across) + np.einsum("ij,ij->", down, down))
 
 
 def _develop(contrast: FloatArray, scale: float) -> Ink | None:

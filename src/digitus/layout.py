@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from digitus.components import Components, find_components
 from digitus.glyph import ink_box
-from digitus.ink import FloatArray, Ink, running_extreme
+from digitus.ink import FloatArray, Ink
+from digitus.morphology import running_extreme
 from digitus.reading import Box
-from digitus.rules import without_rules
 
 BoolArray = NDArray[np.bool_]
 
@@ -28,16 +28,16 @@ RIVAL_GROUP = 0.3
 # Three or more parts, each smaller than this part of the main one, may be print beside the digit.
 PRINT_PARTS, PRINT_SIZE = 3, 0.1
 # How plausible it is that small parts are print, or that straight lines are strokes of the digit.
-PART_ALONE, WITH_RULES = 0.6, 0.8
+PART_ALONE, WITH_RULES = 0.6, 0.95
 # How plausible it is that what reaches the frame is not the digit, but what lies inside.
 INSIDE = 0.7
 # The longer side of a digit has at least this part of the page's shorter one, and these pixels.
 SMALLEST_DIGIT, SMALLEST_PIXELS = 0.04, 5
+# What is thinner than this part of the digit's stroke is the rest of a printed line.
+HAIR = 0.4
 # On a page of numbers, measured in the usual size of its ink: a part of a digit, a whole digit, and
 # what is too large to be either.
 PART_SIZE, DIGIT_SIZE, BLOCK_SIZE = 0.2, 0.5, 3.0
-# What is thinner than this part of the usual stroke is the rest of a printed line.
-HAIR = 0.4
 # Strokes of one digit share this part of the narrower one's width, lie at most this part of the
 # digit's height apart, and make it at most this much higher.
 STACK_OVERLAP, STACK_GAP, STACK_HEIGHT = 0.5, 0.15, 1.4
@@ -71,11 +71,10 @@ def digit_candidates(ink: Ink) -> list[Candidate]:
         it, its largest part alone (the rest may be print beside the digit), and the same with
         the straight lines that run through the frame, which the first ones are without.
     """
-    without = without_rules(ink.mask)
-    if without is None:
+    if ink.unruled is None:
         found = _groups(ink, ink.mask, 1.0)
     else:
-        found = _groups(ink, without, 1.0) + _groups(ink, ink.mask, WITH_RULES)
+        found = _groups(ink, ink.unruled, 1.0) + _groups(ink, ink.mask, WITH_RULES)
     smallest = _smallest(ink.mask.shape)
     return [
         candidate
@@ -96,15 +95,14 @@ def page_candidates(ink: Ink) -> list[Candidate]:
     Returns:
         One candidate a digit, in no order.
     """
-    without = without_rules(ink.mask)
-    parts = find_components(ink.mask if without is None else without)
+    parts = find_components(ink.mask if ink.unruled is None else ink.unruled)
     if not len(parts):
         return []
     sides = (parts.boxes[:, 2:] - parts.boxes[:, :2]).max(axis=1)
     # The size of the writing: the median over ink, so that a hundred specks weigh little.
     mass = parts.sums(ink.values)
     usual = _usual(sides, mass)
-    thickness, strength = parts.areas / sides, mass / parts.areas
+    thickness, strength = _thickness(parts), mass / parts.areas
     able = (
         (sides >= PART_SIZE * usual)
         & (sides <= BLOCK_SIZE * usual)
@@ -164,7 +162,9 @@ def _groups(ink: Ink, mask: BoolArray, plausibility: float) -> list[Candidate]:
     free = np.zeros(len(parts), bool)
     free[np.argsort(-weights, kind="stable")[:MAX_COMPONENTS]] = True
     first = int(np.argmax(weights))
+    thickness = _thickness(parts)
     free &= strength >= PALE * strength[first]
+    free &= thickness >= HAIR * thickness[first]
     chosen = _grow(parts, free, first)
     groups = _with_main_part(ink, parts, chosen, first, plausibility)
     rest = free & ~chosen
@@ -195,6 +195,12 @@ def _with_main_part(
     if len(others) >= PRINT_PARTS and others.max() < PRINT_SIZE * parts.areas[seed]:
         groups.append(_cut(ink, parts, alone, plausibility * PART_ALONE))
     return groups
+
+
+def _thickness(parts: Components) -> NDArray[np.float64]:
+    """Estimate the stroke width of components [N]; of a curved stroke it is somewhat too large."""
+    sides: NDArray[np.int64] = (parts.boxes[:, 2:] - parts.boxes[:, :2]).max(axis=1)
+    return parts.areas / sides
 
 
 def _smallest(shape: tuple[int, ...]) -> float:
@@ -247,7 +253,7 @@ def _cut(ink: Ink, parts: Components, chosen: BoolArray, plausibility: float) ->
     left, top = max(left - soft, 0), max(top - soft, 0)
     right, bottom = min(right + soft, width), min(bottom + soft, height)
     values = ink.values[top:bottom, left:right]
-    whole = parts.mask(chosen, ink.mask.shape)[top:bottom, left:right]
+    whole = parts.mask(chosen, (bottom - top, right - left), (left, top))
     near = running_extreme(whole.astype(np.uint8), 2 * soft + 1, np.maximum).astype(bool)
     values = np.where(near & ~(ink.mask[top:bottom, left:right] & ~whole), values, np.float32(0))
     inner = ink_box(values > FAINT)

@@ -2,46 +2,104 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from digitus.components import Components, IntArray, draw_runs, find_components, find_runs
-from digitus.ink import running_extreme
+from digitus.morphology import running_extreme
 
 BoolArray = NDArray[np.bool_]
 
 # A straight line is a printed rule where it spans this part of the frame ...
 RULE_SPAN = 0.6
-# ... is thinner than this part of it ...
-RULE_THICKNESS = 0.03
+# ... is no thicker than this part of it, or these pixels ...
+RULE_THICKNESS, THINNEST_RULE = 0.035, 4
 # ... and runs past the ink between by this part of its own length on both sides, or to the frame.
 # The bar of a 7 or the stem of a 4 does not.
 RULE_BEYOND = 0.1
 # The side of a box may hardly run past a digit that fills it, but it lies apart from it, and is
 # longer by this factor.
 RULE_LONGER = 1.1
+# A rule rises by at most this part of its length; no part of it is thicker than its usual
+# thickness times this.
+RULE_SLOPE, RULE_UNEVEN = 0.15, 1.6
+# A smaller page has no room for a rule beside a digit that could be told from it.
+SMALLEST_RULED = 48
+# Ruling and boxes have parallel lines of the same length, to this part; digits seldom have.
+RULE_ALIKE = 0.9
 
 
 def without_rules(mask: BoolArray) -> BoolArray | None:
-    """Remove straight lines that run through the frame; None where there are none."""
-    if min(mask.shape) < 48:  # no room for a rule beside a digit that could be told from it
+    """Remove straight lines that run through the frame.
+
+    Args:
+        mask: bool [H, W], all ink.
+
+    Returns:
+        bool [H, W], the ink without the lines; None where there are no such lines, or nothing else.
+    """
+    if min(mask.shape) < SMALLEST_RULED:
         return None
-    across, down = _rules(mask), _rules(mask.T)
-    if not len(across) and not len(down):
+    across, down = _find_rules(mask), _find_rules(mask.T)
+    if not len(across.lines) and not len(down.lines):
         return None
-    left = mask & ~_drawn(across, mask.shape) & ~_drawn(down, mask.T.shape).T
-    parts = find_components(left)
+    parts = find_components(mask & ~across.ink & ~down.ink.T)
     if not len(parts):
         return None
-    main = int(np.argmax(parts.areas))
-    box = parts.boxes[main]
-    keep_across = _printed(across, box, mask.shape[1])
-    keep_down = _printed(down, box[[1, 0, 3, 2]], mask.shape[0])
-    if not keep_across.any() and not keep_down.any():
+    box = parts.boxes[int(np.argmax(parts.areas))]
+    across_print = across.lines.only(_printed(across.lines, box, mask.shape[1]))
+    down_print = down.lines.only(_printed(down.lines, box[[1, 0, 3, 2]], mask.shape[0]))
+    if not len(across_print) and not len(down_print):
         return None
-    lines = across.mask(keep_across, mask.shape) | down.mask(keep_down, mask.T.shape).T
-    without: BoolArray = mask & ~lines
-    return without
+    left: BoolArray = mask & ~_erasable(across_print, across, mask)
+    left &= ~_erasable(down_print, down, mask.T).T
+    return left if left.any() else None
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Nearly horizontal thin lines that span the frame.
+
+    Attributes:
+        lines: The lines, somewhat wider than they are, without gaps where others cross them.
+        ink: bool [H, W], the thin ink in which they lie; strokes that run along them as well.
+    """
+
+    lines: Components
+    ink: BoolArray
+
+
+def _find_rules(mask: BoolArray) -> _Rules:
+    """Find the nearly horizontal rules of a mask [H, W]."""
+    height, width = mask.shape
+    thin = max(THINNEST_RULE, round(RULE_THICKNESS * max(height, width)))
+    # Thickness of the mask at each pixel, measured down its column.
+    flat = mask & ~_opened(mask.T, thin + 1).T
+    # A slanted line is a staircase: its runs are as long as its thickness over its slope.
+    long = _opened(flat, max(8, width // 40))
+    # Lines that cross it leave gaps as wide as they are thick.
+    found = find_components(_widened(running_extreme(long.view(np.uint8), 3, np.maximum), thin))
+    spans = found.boxes[:, 2] - found.boxes[:, 0]
+    heights = found.boxes[:, 3] - found.boxes[:, 1]
+    lines = found.only((spans >= RULE_SPAN * width) & (heights <= RULE_SLOPE * spans))
+    return _Rules(lines, flat & lines.mask(np.ones(len(lines), bool), mask.shape))
+
+
+def _erasable(lines: Components, rules: _Rules, mask: BoolArray) -> BoolArray:
+    """Tell bool [H, W] which ink of a mask belongs to lines, not to strokes that meet them.
+
+    Where a column of ink is thicker than the lines are, a stroke crosses or runs along them.
+    """
+    if not len(lines):
+        return np.zeros_like(mask)
+    own = rules.ink & lines.mask(np.ones(len(lines), bool), mask.shape)
+    columns = [
+        own[top:bottom, left:right].sum(axis=0) for left, top, right, bottom in lines.boxes
+    ]
+    thickness = float(np.median(np.concatenate(columns)))
+    return own & ~_opened(mask.T, round(RULE_UNEVEN * thickness) + 2).T
 
 
 def _printed(rules: Components, box: IntArray, length: int) -> BoolArray:
@@ -53,39 +111,29 @@ def _printed(rules: Components, box: IntArray, length: int) -> BoolArray:
         length: Width of the frame.
 
     Returns:
-        bool [N]: lines that run past the digit on both sides, or to the frame, or that lie apart
-        from it and are longer.
+        bool [N]: lines that run past the digit on both sides, or to the frame; that lie apart
+        from it and are longer; or that have a parallel of nearly their length.
     """
     left, top, right, bottom = rules.boxes.T
-    margin = RULE_BEYOND * (right - left)
+    span = right - left
     edge = max(2, round(0.015 * length))
-    past = (left <= edge) | (left <= box[0] - margin)
-    past &= (right >= length - edge) | (right >= box[2] + margin)
+    past = (left <= edge) | (left <= box[0] - RULE_BEYOND * span)
+    past &= (right >= length - edge) | (right >= box[2] + RULE_BEYOND * span)
     apart = (bottom < box[1] - 1) | (top > box[3] + 1)
-    longer = right - left >= RULE_LONGER * (box[2] - box[0])
-    result: BoolArray = past | (apart & longer)
+    longer = span >= RULE_LONGER * (box[2] - box[0])
+    alike = np.abs(span[:, None] - span) <= (1 - RULE_ALIKE) * span
+    result: BoolArray = past | (apart & longer) | (alike.sum(axis=1) > 1)
     return result
 
 
-def _drawn(parts: Components, shape: tuple[int, int]) -> BoolArray:
-    """Draw all of some components: bool [H, W]."""
-    return parts.mask(np.ones(len(parts), bool), shape)
-
-
-def _rules(mask: BoolArray) -> Components:
-    """Find nearly horizontal thin lines that span the frame."""
+def _widened(mask: NDArray[np.uint8], by: int) -> BoolArray:
+    """Widen the runs of a mask [H, W] of 0 and 1 by ``by`` pixels to the left and right."""
     height, width = mask.shape
-    thin = max(3, round(RULE_THICKNESS * max(height, width)))
-    # Thickness of the mask at each pixel, measured down its column.
-    tall = _opened(mask.T, thin + 1).T
-    flat = mask & ~tall
-    # A slanted line is a staircase: its runs are as long as its thickness over its slope.
-    long = _opened(flat, max(8, width // 40))
-    steps = find_components(running_extreme(long.astype(np.uint8), 3, np.maximum).astype(bool))
-    spans = steps.boxes[:, 2] - steps.boxes[:, 0]
-    heights = steps.boxes[:, 3] - steps.boxes[:, 1]
-    chosen = (spans >= RULE_SPAN * width) & (heights <= 0.15 * spans)
-    return find_components(steps.mask(chosen, mask.shape) & flat)
+    total = np.zeros((height, width + 2 * by + 1), np.int32)
+    np.cumsum(mask, axis=1, out=total[:, by + 1 : by + 1 + width])
+    total[:, by + 1 + width :] = total[:, [by + width]]
+    result: BoolArray = total[:, 2 * by + 1 :] > total[:, : -2 * by - 1]
+    return result
 
 
 def _opened(mask: BoolArray, length: int) -> BoolArray:
