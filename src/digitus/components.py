@@ -34,6 +34,17 @@ class Components:
         """Return the number of components."""
         return len(self.areas)
 
+    @property
+    def sides(self) -> IntArray:
+        """Longer side of the box of each component, int64 [N]."""
+        sides: IntArray = (self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1)
+        return sides
+
+    @property
+    def thickness(self) -> NDArray[np.float64]:
+        """Stroke width of each component, float64 [N]; of a curved stroke somewhat too large."""
+        return self.areas / self.sides
+
     def only(self, chosen: NDArray[np.bool_]) -> Components:
         """Return the chosen components, bool [N], numbered anew."""
         keep = chosen[self.label]

@@ -33,9 +33,13 @@ DARKEST_PAPER = 48
 SHORTEST = 28
 # Ink must stand out from the paper by this many levels of 255, and by this many times the noise.
 MIN_CONTRAST, MIN_SIGNAL = 10.0, 4.0
+# Below stronger ink, where something has been found already, by so many times.
+FAINT_SIGNAL = 6.0
 # A page is smoothed, at most so often, while its noise is above these levels of 255; one with a
 # shorter side than this has strokes too fine to be smoothed.
 QUIET, MOST_SMOOTHING, ROOMY = 1.5, 3, 64
+# The soft edge of ink is this part of the longer side of the page wide.
+SOFT_EDGE = 0.006
 # Contrast is counted in steps of this part of a level.
 STEPS = 4
 # Another explanation of the page is offered where its ink has this share of the best one's energy.
@@ -50,15 +54,17 @@ class Ink:
         values: float32 [h, w], 0 paper to 1 ink.
         mask: bool [h, w], where there surely is ink.
         scale: Pixels of the page per pixel of ink, at least 1.
+        contrast: float32 [h, w], 0..255, how far each pixel lies from its paper.
     """
 
     values: FloatArray
     mask: NDArray[np.bool_]
     scale: float
+    contrast: FloatArray
 
     @cached_property
-    def unruled(self) -> NDArray[np.bool_] | None:
-        """The mask without printed lines, bool [h, w]; None where there are no such lines."""
+    def strokes(self) -> NDArray[np.bool_]:
+        """The mask without printed lines, bool [h, w]; the mask itself where there are none."""
         return without_rules(self.mask)
 
 
@@ -82,6 +88,21 @@ def find_ink(page: ByteArray) -> list[Ink]:
         order = sorted(range(len(contrasts)), key=lambda i: -energies[i])
         likely = [contrasts[i] for i in order if energies[i] >= RIVAL * energies[order[0]]]
     return [ink for contrast in likely if (ink := _develop(contrast, scale)) is not None]
+
+
+def find_fainter_ink(ink: Ink) -> Ink | None:
+    """Look below ink that is no digit: for pencil in a printed box, or under dirt.
+
+    Args:
+        ink: Ink in which there is no digit.
+
+    Returns:
+        What is left when it is wiped off; None where that is blank paper.
+    """
+    reach = 2 * max(1, round(SOFT_EDGE * max(ink.mask.shape))) + 1
+    strong = running_extreme(ink.mask.view(np.uint8), reach, np.maximum).astype(bool)
+    left = np.where(strong, np.float32(0), ink.contrast)
+    return _develop(left, ink.scale, min_signal=FAINT_SIGNAL)
 
 
 def _shrink(page: ByteArray) -> tuple[ByteArray, float]:
@@ -210,7 +231,7 @@ def _energy(contrast: FloatArray) -> float:
     return float(np.einsum("ij,ij->", across, across) + np.einsum("ij,ij->", down, down))
 
 
-def _develop(contrast: FloatArray, scale: float) -> Ink | None:
+def _develop(contrast: FloatArray, scale: float, min_signal: float = MIN_SIGNAL) -> Ink | None:
     """Turn contrast (0..255) into ink: cut the noise off, bring the strokes to 1."""
     counts = np.bincount((contrast * STEPS).astype(np.uint16).ravel(), minlength=255 * STEPS + 1)
     threshold = _threshold(counts)
@@ -218,11 +239,11 @@ def _develop(contrast: FloatArray, scale: float) -> Ink | None:
     # All but the most contrasted part of the paper stays below this level.
     noise = 1.5 * _level(counts[:cut], 0.5)
     level = threshold + _level(counts[cut:], 0.75)
-    if level < MIN_CONTRAST or level < MIN_SIGNAL * noise:
+    if level < MIN_CONTRAST or level < min_signal * noise:
         return None
     floor = min(2 * noise, 0.5 * threshold)
     values = np.clip((contrast - np.float32(floor)) / np.float32(level - floor), 0, 1)
-    return Ink(values, contrast > max(0.6 * threshold, floor), scale)
+    return Ink(values, contrast > max(0.6 * threshold, floor), scale, contrast)
 
 
 def _level(counts: NDArray[np.int64], part: float) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitus.components import Components, find_components
 from digitus.glyph import ink_box
-from digitus.ink import FloatArray, Ink
+from digitus.ink import FloatArray, Ink, find_fainter_ink
 from digitus.morphology import running_extreme
 from digitus.reading import Box
 
@@ -67,20 +67,17 @@ def digit_candidates(ink: Ink) -> list[Candidate]:
         ink: The ink of the page.
 
     Returns:
-        The largest group of strokes. Besides, where there are such: a second group that rivals
-        it, its largest part alone (the rest may be print beside the digit), and the same with
-        the straight lines that run through the frame, which the first ones are without.
+        The largest group of strokes, or, where there are but printed lines and specks, that of
+        the fainter ink below them. Besides, where there are such: a second group that rivals it,
+        its largest part alone (the rest may be print beside the digit), and the same with the
+        straight lines that run through the frame, which the first ones are without.
     """
-    if ink.unruled is None:
-        found = _groups(ink, ink.mask, 1.0)
-    else:
-        found = _groups(ink, ink.unruled, 1.0) + _groups(ink, ink.mask, WITH_RULES)
-    smallest = _smallest(ink.mask.shape)
-    return [
-        candidate
-        for candidate in found
-        if max(candidate.values.shape) >= smallest  # anything less is a speck
-    ]
+    found = _groups(ink, ink.strokes, 1.0)
+    if not found and (below := find_fainter_ink(ink)) is not None:
+        found = _groups(below, below.strokes, 1.0)
+    if ink.strokes is not ink.mask:
+        found += _groups(ink, ink.mask, WITH_RULES)
+    return found
 
 
 def page_candidates(ink: Ink) -> list[Candidate]:
@@ -95,18 +92,17 @@ def page_candidates(ink: Ink) -> list[Candidate]:
     Returns:
         One candidate a digit, in no order.
     """
-    parts = find_components(ink.mask if ink.unruled is None else ink.unruled)
+    parts = find_components(ink.strokes)
     if not len(parts):
         return []
-    sides = (parts.boxes[:, 2:] - parts.boxes[:, :2]).max(axis=1)
     # The size of the writing: the median over ink, so that a hundred specks weigh little.
     mass = parts.sums(ink.values)
-    usual = _usual(sides, mass)
-    thickness, strength = _thickness(parts), mass / parts.areas
+    usual = _usual(parts.sides, mass)
+    strength = mass / parts.areas
     able = (
-        (sides >= PART_SIZE * usual)
-        & (sides <= BLOCK_SIZE * usual)
-        & (thickness >= HAIR * _usual(thickness, mass))
+        (parts.sides >= PART_SIZE * usual)
+        & (parts.sides <= BLOCK_SIZE * usual)
+        & (parts.thickness >= HAIR * _usual(parts.thickness, mass))
         & (strength >= PALE * _usual(strength, mass))
     )
     able[np.argsort(-parts.areas)[MAX_COMPONENTS:]] = False
@@ -155,33 +151,33 @@ def _stacked(parts: Components, able: NDArray[np.int64]) -> list[list[int]]:
 def _groups(ink: Ink, mask: BoolArray, plausibility: float) -> list[Candidate]:
     """Return the groups of strokes in a mask that may be the digit, largest first."""
     parts = find_components(mask)
-    if not len(parts):
+    able = parts.sides >= _smallest(mask.shape)  # anything less is a speck, or a part of something
+    if not able.any():
         return []
     strength = parts.sums(ink.values) / parts.areas
     weights = _weights(parts, mask.shape) * strength
     free = np.zeros(len(parts), bool)
     free[np.argsort(-weights, kind="stable")[:MAX_COMPONENTS]] = True
-    first = int(np.argmax(weights))
-    thickness = _thickness(parts)
-    free &= strength >= PALE * strength[first]
-    free &= thickness >= HAIR * thickness[first]
-    chosen = _grow(parts, free, first)
+
+    def group(seed: int, pool: BoolArray) -> BoolArray:
+        like = strength >= PALE * strength[seed]
+        like &= parts.thickness >= HAIR * parts.thickness[seed]
+        return _grow(parts, pool & like, seed)
+
+    first = int(np.argmax(weights * able))
+    chosen = group(first, free)
     groups = _with_main_part(ink, parts, chosen, first, plausibility)
-    rest = free & ~chosen
-    if rest.any():
-        second = int(np.argmax(np.where(rest, weights, 0)))
-        rank = float(weights[second] / weights[first])
-        if rank >= RIVAL_GROUP:
-            chosen = _grow(parts, rest, second)
-            groups += _with_main_part(ink, parts, chosen, second, plausibility * rank)
-    if (outside := _touching_frame(parts, mask.shape))[first]:
+    second = int(np.argmax(weights * (able & ~chosen)))
+    rank = float(weights[second] / weights[first])
+    if not chosen[second] and able[second] and rank >= RIVAL_GROUP:
+        chosen = group(second, free & ~chosen)
+        groups += _with_main_part(ink, parts, chosen, second, plausibility * rank)
+    outside = _touching_frame(parts, mask.shape)
+    if outside[first] and (able & ~outside).any():
         # The desk around the sheet, or a digit that fills the frame; only the model can tell.
-        sides = (parts.boxes[:, 2:] - parts.boxes[:, :2]).max(axis=1)
-        inside = free & ~outside & (sides >= _smallest(mask.shape))
-        if inside.any():
-            seed = int(np.argmax(np.where(inside, weights, 0)))
-            chosen = _grow(parts, free & ~outside, seed)
-            groups.append(_cut(ink, parts, chosen, plausibility * INSIDE))
+        inside = int(np.argmax(weights * (able & ~outside)))
+        chosen = group(inside, free & ~outside)
+        groups.append(_cut(ink, parts, chosen, plausibility * INSIDE))
     return groups
 
 
@@ -195,12 +191,6 @@ def _with_main_part(
     if len(others) >= PRINT_PARTS and others.max() < PRINT_SIZE * parts.areas[seed]:
         groups.append(_cut(ink, parts, alone, plausibility * PART_ALONE))
     return groups
-
-
-def _thickness(parts: Components) -> NDArray[np.float64]:
-    """Estimate the stroke width of components [N]; of a curved stroke it is somewhat too large."""
-    sides: NDArray[np.int64] = (parts.boxes[:, 2:] - parts.boxes[:, :2]).max(axis=1)
-    return parts.areas / sides
 
 
 def _smallest(shape: tuple[int, ...]) -> float:

@@ -163,7 +163,9 @@ class Reader:
         plausible = np.array([candidate.plausibility for candidate, _ in found])
         best = int((shares.max(axis=1) * plausible).argmax())
         candidate, ink = found[best]
-        if shares[best].max() < self.model.card.reject_below:
+        # What is less plausible by its place must be the surer by its shape.
+        doubt = 1 - self.model.card.reject_below
+        if shares[best].max() < 1 - doubt * plausible[best]:
             return []
         return [_digit(shares[best], candidate.box, ink.scale)]
 

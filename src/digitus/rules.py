@@ -16,11 +16,8 @@ BoolArray = NDArray[np.bool_]
 RULE_SPAN = 0.6
 # ... is no thicker than this part of it, or these pixels ...
 RULE_THICKNESS, THINNEST_RULE = 0.035, 4
-# ... and runs past the ink between by this part of its own length on both sides, or to the frame.
-# The bar of a 7 or the stem of a 4 does not.
-RULE_BEYOND = 0.1
-# The side of a box may hardly run past a digit that fills it, but it lies apart from it, and is
-# longer by this factor.
+# ... and runs to the frame, or lies apart from the digit and is longer by this factor. The bar of a
+# 7 or the stem of a 4 does not.
 RULE_LONGER = 1.1
 # A rule rises by at most this part of its length; no part of it is thicker than its usual
 # thickness times this.
@@ -31,31 +28,30 @@ SMALLEST_RULED = 48
 RULE_ALIKE = 0.9
 
 
-def without_rules(mask: BoolArray) -> BoolArray | None:
+def without_rules(mask: BoolArray) -> BoolArray:
     """Remove straight lines that run through the frame.
 
     Args:
         mask: bool [H, W], all ink.
 
     Returns:
-        bool [H, W], the ink without the lines; None where there are no such lines, or nothing else.
+        bool [H, W], the ink without the lines; the mask itself where there are none.
     """
     if min(mask.shape) < SMALLEST_RULED:
-        return None
+        return mask
     across, down = _find_rules(mask), _find_rules(mask.T)
     if not len(across.lines) and not len(down.lines):
-        return None
+        return mask
     parts = find_components(mask & ~across.ink & ~down.ink.T)
-    if not len(parts):
-        return None
-    box = parts.boxes[int(np.argmax(parts.areas))]
+    box = parts.boxes[int(np.argmax(parts.areas))] if len(parts) else np.zeros(4, np.int64)
     across_print = across.lines.only(_printed(across.lines, box, mask.shape[1]))
     down_print = down.lines.only(_printed(down.lines, box[[1, 0, 3, 2]], mask.shape[0]))
     if not len(across_print) and not len(down_print):
-        return None
+        return mask
     left: BoolArray = mask & ~_erasable(across_print, across, mask)
     left &= ~_erasable(down_print, down, mask.T).T
-    return left if left.any() else None
+    left &= ~(_drawn(across_print, mask.shape) & _drawn(down_print, mask.T.shape).T)  # crossings
+    return left
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def _find_rules(mask: BoolArray) -> _Rules:
     spans = found.boxes[:, 2] - found.boxes[:, 0]
     heights = found.boxes[:, 3] - found.boxes[:, 1]
     lines = found.only((spans >= RULE_SPAN * width) & (heights <= RULE_SLOPE * spans))
-    return _Rules(lines, flat & lines.mask(np.ones(len(lines), bool), mask.shape))
+    return _Rules(lines, flat & _drawn(lines, mask.shape))
 
 
 def _erasable(lines: Components, rules: _Rules, mask: BoolArray) -> BoolArray:
@@ -94,12 +90,16 @@ def _erasable(lines: Components, rules: _Rules, mask: BoolArray) -> BoolArray:
     """
     if not len(lines):
         return np.zeros_like(mask)
-    own = rules.ink & lines.mask(np.ones(len(lines), bool), mask.shape)
-    columns = [
-        own[top:bottom, left:right].sum(axis=0) for left, top, right, bottom in lines.boxes
-    ]
+    own = rules.ink & _drawn(lines, mask.shape)
+    columns = [own[top:bottom, left:right].sum(axis=0) for left, top, right, bottom in lines.boxes]
     thickness = float(np.median(np.concatenate(columns)))
-    return own & ~_opened(mask.T, round(RULE_UNEVEN * thickness) + 2).T
+    erasable: BoolArray = own & ~_opened(mask.T, round(RULE_UNEVEN * thickness) + 2).T
+    return erasable
+
+
+def _drawn(lines: Components, shape: tuple[int, ...]) -> BoolArray:
+    """Draw all of some lines: bool [H, W]."""
+    return lines.mask(np.ones(len(lines), bool), (shape[0], shape[1]))
 
 
 def _printed(rules: Components, box: IntArray, length: int) -> BoolArray:
@@ -111,18 +111,17 @@ def _printed(rules: Components, box: IntArray, length: int) -> BoolArray:
         length: Width of the frame.
 
     Returns:
-        bool [N]: lines that run past the digit on both sides, or to the frame; that lie apart
-        from it and are longer; or that have a parallel of nearly their length.
+        bool [N]: lines that run through the whole frame; that lie apart from the digit and are
+        longer; or that have a parallel of nearly their length.
     """
     left, top, right, bottom = rules.boxes.T
     span = right - left
     edge = max(2, round(0.015 * length))
-    past = (left <= edge) | (left <= box[0] - RULE_BEYOND * span)
-    past &= (right >= length - edge) | (right >= box[2] + RULE_BEYOND * span)
+    through = (left <= edge) & (right >= length - edge)
     apart = (bottom < box[1] - 1) | (top > box[3] + 1)
     longer = span >= RULE_LONGER * (box[2] - box[0])
     alike = np.abs(span[:, None] - span) <= (1 - RULE_ALIKE) * span
-    result: BoolArray = past | (apart & longer) | (alike.sum(axis=1) > 1)
+    result: BoolArray = through | (apart & longer) | (alike.sum(axis=1) > 1)
     return result
 
 
