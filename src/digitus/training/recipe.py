@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,19 @@ else:
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+# Smallest and largest sensible value of each number; what is not named may be anything from 0.
+LIMITS: dict[str, tuple[float, float]] = {
+    "samples": (1, 1e9),
+    "stem": (1, 4096),
+    "width": (1, 4096),
+    "blocks": (0, 100),
+    "dropout": (0, 0.95),
+    "epochs": (1, 100_000),
+    "batch": (1, 1e6),
+    "learning_rate": (1e-9, 10),
+    "weight_decay": (0, 1),
+    "label_smoothing": (0, 0.9),
+}
 RECIPES = Path(__file__).parent / "recipes"
 T = TypeVar("T", bound="DataclassInstance")
 
@@ -128,7 +142,19 @@ def load(name: str) -> Recipe:
         if not isinstance(tables.get(key), dict):
             raise InvalidRecipe(f"The recipe '{path}' has no table [{key}]: add it")
         tables[key] = _fill(kind, tables[key], f"[{key}] of the recipe '{path}'")
+    _check_shares(tables["data"].share, path)
     return _fill(Recipe, tables, f"The recipe '{path}'")
+
+
+def _check_shares(share: object, path: Path) -> None:
+    """See that every share is a number above 0, and that there is one."""
+    where = f"[data.share] of the recipe '{path}'"
+    if not isinstance(share, dict) or not share:
+        raise InvalidRecipe(f"{where} names no source: name at least one, as in mnist = 1")
+    for source, part in share.items():
+        number = isinstance(part, int | float) and not isinstance(part, bool)
+        if not number or not 0 < part < math.inf:
+            raise InvalidRecipe(f"{where}: '{source}' is {part!r}, but must be a number above 0")
 
 
 def _fill(kind: type[T], table: dict[str, Any], where: str) -> T:
@@ -145,4 +171,8 @@ def _fill(kind: type[T], table: dict[str, Any], where: str) -> T:
             table[key] = float(value)
         elif type_name in ("int", "float", "str") and type(value).__name__ != type_name:
             raise InvalidRecipe(f"{where}: '{key}' is {value!r}, but must be of type {type_name}")
+        if type_name in ("int", "float"):
+            low, high = LIMITS.get(key, (0, math.inf))
+            if not low <= value <= high:  # also catches nan
+                raise InvalidRecipe(f"{where}: '{key}' is {value}, but must be {low:g} to {high:g}")
     return kind(**table)
