@@ -69,7 +69,7 @@ def load_card(path: Path, model: bytes) -> Card:
             everything=content,
         )
         sha256 = str(content["sha256"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidCard(
             f"The card '{path}' is damaged ({error!r}): restore it from where it came"
         ) from error

@@ -42,12 +42,17 @@ class Model:
         self.card = load_card(file.with_suffix(".json"), content)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what goes wrong is told by our own errors
+        # The checksum covers one file: weights in other files are not looked for anywhere.
+        options.add_session_config_entry(
+            "session.model_external_initializers_file_folder_path", str(file.absolute() / "none")
+        )
         try:
             self._session = onnxruntime.InferenceSession(
                 content, options, providers=["CPUExecutionProvider"]
             )
             self._input = self._session.get_inputs()[0].name
-            outputs = self._run(np.zeros((2, SIDE, SIDE), np.uint8))
+            outputs = np.asarray(self._run(np.zeros((2, SIDE, SIDE), np.uint8)))
+            numbers = bool(np.isfinite(outputs).all())
         except Exception as error:  # ONNX Runtime's errors share no public base class
             reason = str(error).strip().partition("\n")[0]
             raise InvalidModel(
@@ -59,6 +64,8 @@ class Model:
                 f"'{file}' answers with {list(outputs.shape)} for two glyphs: a digit classifier "
                 "gives 10 values a glyph, or 11 with 'no digit'"
             )
+        if not numbers:
+            raise InvalidModel(f"'{file}' answers with values that are no numbers: train it anew")
 
     def classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return calibrated probabilities.

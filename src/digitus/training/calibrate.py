@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,11 +43,12 @@ def calibrate(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> Calibra
     """
     candidates = np.exp(np.linspace(np.log(0.2), np.log(5.0), 161))
     losses = [log_loss(logits / t, labels) for t in candidates]
-    temperature = float(candidates[int(np.argmin(losses))])
+    temperature = round(float(candidates[int(np.argmin(losses))]), 4)
     shares = softmax(logits / temperature)
     confidence = shares[labels != NO_DIGIT, :NO_DIGIT].max(axis=1)
-    threshold = min(float(np.quantile(confidence, MAX_REJECTED)), HIGHEST_THRESHOLD)
-    return Calibration(round(temperature, 4), round(threshold, 4))
+    # The lower of two neighbours, rounded down: not one digit more is rejected.
+    threshold = min(float(np.quantile(confidence, MAX_REJECTED, method="lower")), HIGHEST_THRESHOLD)
+    return Calibration(temperature, math.floor(threshold * 1e4) / 1e4)
 
 
 def log_loss(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:

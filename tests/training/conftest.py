@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made_data import MNIST_VALIDATION, Arrays, write_data
+
+from digitus.training import datasets
+
+Made = dict[str, Arrays]
+
+
+@pytest.fixture(scope="session")
+def made_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
+    folder = tmp_path_factory.mktemp("data")
+    return folder, write_data(folder)
+
+
+@pytest.fixture
+def made(made_folder: tuple[Path, Made], monkeypatch: pytest.MonkeyPatch) -> Made:
+    """The arrays of small data sets, which DIGITUS_DATA names."""
+    folder, arrays = made_folder
+    monkeypatch.setenv("DIGITUS_DATA", str(folder))
+    monkeypatch.setattr(datasets, "MNIST_VALIDATION", MNIST_VALIDATION)
+    return arrays
