@@ -128,6 +128,22 @@ def test_strokes_come_to_the_weight_of_mnist(value: int, pen: float) -> None:
     assert THINNEST * 0.9 < width < THICKEST * 1.1
 
 
+@pytest.mark.parametrize("pen", [0.005, 0.015, 0.03, 0.05])
+@pytest.mark.parametrize("value", [0, 1, 4, 7])
+def test_thin_strokes_become_just_as_thick_as_need_be(value: int, pen: float) -> None:
+    width = stroke_width(shares(cut_glyph(digit(value, pen, 200))))
+    assert width == pytest.approx(THINNEST, rel=0.12)
+
+
+@pytest.mark.parametrize("value", [0, 1, 4, 7])
+def test_the_strokes_of_a_fat_brush_become_thinner(value: int) -> None:
+    ink = digit(value, 0.45, 200)
+    left, top, right, bottom = ink_box(ink)
+    as_it_is = stroke_width(ink) * INNER / max(right - left, bottom - top)
+    assert as_it_is > THICKEST
+    assert stroke_width(shares(cut_glyph(ink))) < as_it_is - 0.2
+
+
 def test_a_stroke_of_usual_weight_is_left_alone() -> None:
     ink = digit(3, 0.12, 200)
     glyph = cut_glyph(ink)

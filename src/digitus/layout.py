@@ -31,6 +31,9 @@ PRINT_PARTS, PRINT_SIZE = 3, 0.1
 PART_ALONE, WITH_RULES = 0.6, 0.95
 # How plausible it is that what reaches the frame is not the digit, but what lies inside.
 INSIDE = 0.7
+# Corners of a page are paper: an explanation in which all four are ink is less plausible by this
+# part. (The paper around a bold 4 can look like a 9.)
+INKED_CORNERS = 0.2
 # The longer side of a digit has at least this part of the page's shorter one, and these pixels.
 SMALLEST_DIGIT, SMALLEST_PIXELS = 0.04, 5
 # What is thinner than this part of the digit's stroke is the rest of a printed line.
@@ -154,6 +157,7 @@ def _groups(ink: Ink, mask: BoolArray, plausibility: float) -> list[Candidate]:
     able = parts.sides >= _smallest(mask.shape)  # anything less is a speck, or a part of something
     if not able.any():
         return []
+    plausibility *= 1 - INKED_CORNERS * float(ink.mask[[0, 0, -1, -1], [0, -1, 0, -1]].mean())
     strength = parts.sums(ink.values) / parts.areas
     weights = _weights(parts, mask.shape) * strength
     free = np.zeros(len(parts), bool)

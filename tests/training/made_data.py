@@ -101,7 +101,7 @@ def _unipen() -> Arrays:
     contributor = np.array(["abc", "ibm", "xyz"])[number % 3]
     return arrays | {
         "contributor": contributor,
-        "writer": (number // 3).astype(np.int16),
+        "writer": (number // 12).astype(np.int16),
         "suspect": number % 10 == 7,
     }
 

@@ -36,7 +36,8 @@ def rows(data: Dataset, arrays: Arrays) -> list[int]:
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("name", SOURCES)
-def test_every_part_of_every_source_is_loaded(made: Made, name: str, part: Part) -> None:
+@pytest.mark.usefixtures("made")
+def test_every_part_of_every_source_is_loaded(name: str, part: Part) -> None:
     data = load(name, part)
     assert data.name == name
     assert data.labels.dtype == np.uint8
@@ -47,7 +48,9 @@ def test_every_part_of_every_source_is_loaded(made: Made, name: str, part: Part)
 
 
 def test_mnist_is_cut_by_its_order(made: Made) -> None:
-    images, labels = (made["mnist"][f"train-{kind}-ubyte"] for kind in ("images-idx3", "labels-idx1"))
+    images, labels = (
+        made["mnist"][f"train-{kind}-ubyte"] for kind in ("images-idx3", "labels-idx1")
+    )
     train, validation = load("mnist", "train"), load("mnist", "validation")
     assert (pictures(train) == images[:MNIST_TRAIN]).all()
     assert (pictures(validation) == images[MNIST_TRAIN:]).all()
@@ -110,7 +113,9 @@ def test_unipen_is_cut_by_writer_and_its_bad_samples_are_left_out(made: Made) ->
 
 
 @pytest.mark.xfail(strict=True, reason="20 rows of the file are one digit, not one writer")
-def test_semeion_is_validated_by_all_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_semeion_is_validated_by_all_digits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # As its file is laid out: ten writers after the other, each group sorted by digit.
     labels = np.tile(np.repeat(np.arange(10), 20), 8).astype(np.uint8)
     np.savez(tmp_path / "semeion.npz", labels=labels, images=np.zeros((1600, 16, 16), np.uint8))
@@ -126,7 +131,7 @@ def test_a_folder_that_is_not_named_or_not_there(
 ) -> None:
     for value in ("", str(tmp_path / "nowhere"), __file__):
         monkeypatch.setenv("DIGITUS_DATA", value)
-        with pytest.raises(DataNotFound, match="set .*DIGITUS_DATA|DIGITUS_DATA.* set"):
+        with pytest.raises(DataNotFound, match=r"set .*DIGITUS_DATA|DIGITUS_DATA.* set"):
             data_folder()
     monkeypatch.delenv("DIGITUS_DATA")
     with pytest.raises(DataNotFound, match="for example"):
@@ -134,7 +139,9 @@ def test_a_folder_that_is_not_named_or_not_there(
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_missing_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setenv("DIGITUS_DATA", str(tmp_path))
     with pytest.raises(DataNotFound, match="is not there: put") as caught:
         load(name, "train")
@@ -156,7 +163,7 @@ def test_every_source_has_a_licence() -> None:
     ("name", "sizes"),
     [
         ("mnist", (56_000, 4000, 10_000)),
-        ("numbers_ch", (7546, 1777, 2898)),
+        ("numbers_ch", (7446, 1800, 2975)),
         ("optdigits", (2880, 0, 1797)),
         pytest.param(
             "semeion",
@@ -165,13 +172,13 @@ def test_every_source_has_a_licence() -> None:
         ),
         ("hwd1000", (1000, 0, 0)),
         ("pendigits", (7494, 0, 3498)),
-        ("unipen", (14_000, 1500, 0)),
+        ("unipen", (14_088, 1337, 0)),
     ],
 )
 def test_the_parts_of_the_real_sources_hold_all_digits(name: str, sizes: tuple[int, ...]) -> None:
     for part, size in zip(PARTS, sizes, strict=True):
         data = load(name, part)
-        assert len(data) == pytest.approx(size, rel=0.3)
+        assert len(data) == pytest.approx(size, rel=0.3 if name == "semeion" else 0)
         if size:
             counts = np.bincount(data.labels, minlength=10)
             assert len(counts) == 10
