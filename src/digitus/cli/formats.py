@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from typing import IO, Protocol
@@ -80,6 +79,8 @@ class Csv:
     def __init__(self, stream: IO[str]) -> None:
         """Write the headings to an open text file."""
         self._stream = stream
+        import csv  # not needed for anything else
+
         self._csv = csv.writer(stream, lineterminator="\n")
         self._csv.writerow(CSV_COLUMNS)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +20,8 @@ def train(
     ] = None,
 ) -> None:
     """Train a model; a run that was broken off goes on at its last whole epoch."""
+    import logging
+
     try:
         from digitus.training import recipe as recipes
         from digitus.training.fit import fit  # imports Keras: seconds
