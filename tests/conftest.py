@@ -1,7 +1,24 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from digitus.reader import Reader
 
 # No deadline: the machine may be busy. No database: tests leave nothing in the checkout.
 settings.register_profile("digitus", deadline=None, database=None, max_examples=60)
 settings.load_profile("digitus")
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    """A reader with the model that is shipped."""
+    from digitus.model import SHIPPED  # ONNX Runtime is not loaded for tests that do not read
+    from digitus.reader import Reader
+
+    if not SHIPPED.exists():
+        pytest.skip("the shipped model is not there: train it, or take it from a release")
+    return Reader()

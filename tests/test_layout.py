@@ -96,10 +96,10 @@ def test_specks_alone_are_no_digit() -> None:
 
 
 @pytest.mark.parametrize(
-    "at", [(-30, 40), (75, 40), (30, -10), (30, 145)], ids=["top", "bottom", "left", "right"]
+    "at", [(-12, 60), (75, 60), (30, -10), (30, 150)], ids=["top", "bottom", "left", "right"]
 )
 def test_a_digit_that_the_border_cuts(at: tuple[int, int]) -> None:
-    drawn = plane((160, 200), digit(3, 100), at=at)
+    drawn = plane((160, 200), digit(8, 100), at=at)
     first = digit_candidates(ink_of(drawn))[0]
     assert holds(first, drawn)
     left, top, right, bottom = first.box

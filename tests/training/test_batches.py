@@ -88,6 +88,12 @@ def test_an_epoch_that_ends_is_followed_by_the_next() -> None:
         np.testing.assert_array_equal(first, second)
 
 
+def test_a_glyph_looks_different_each_time() -> None:
+    one = {"sizes": {"scans": 1}, "shares": {"scans": 1.0}, "samples": 60}
+    seen = [arrays(make(**one, epoch=epoch), index)[0] for epoch in (0, 1) for index in (0, 1)]
+    assert len(np.unique(np.concatenate(seen), axis=0)) == 40
+
+
 @pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("epoch", [0, 1, 5])
 def test_shares_are_kept(epoch: int) -> None:

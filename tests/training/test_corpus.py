@@ -104,8 +104,11 @@ def test_the_seed_determines_it(tmp_path: Path) -> None:
         assert first[name][0].tobytes() != other[name][0].tobytes()
 
 
-@pytest.mark.usefixtures("made", "one_core")
-def test_validation_is_not_made_by_the_chance_of_training(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("one_core")
+def test_validation_is_not_made_by_the_chance_of_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus, "SOURCES", ())
     train, validation = replace(LITTLE, synthesised=20), replace(LITTLE, synthesised=200)
     seen = prepare(train, "train", 5, tmp_path / "train.npz")["synthesised"][0]
     unseen = prepare(validation, "validation", 5, tmp_path / "validation.npz")["synthesised"][0]

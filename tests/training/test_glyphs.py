@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from digitus.glyph import SIDE, cut_glyph, ink_box, stroke_width
 from digitus.training import datasets, pens
+from digitus.training import glyphs as module
 from digitus.training.datasets import Dataset, Strokes
 from digitus.training.glyphs import (
     draw_glyph,
@@ -133,6 +134,18 @@ def test_made_pictures_give_glyphs_of_their_digits(written: Dataset) -> None:
     again = picture_glyphs(written.strokes, written.labels, 30, 1)
     np.testing.assert_array_equal(again[0], glyphs)
     np.testing.assert_array_equal(again[1], labels)
+
+
+def test_a_picture_in_which_something_else_is_found_is_left_out(
+    written: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = np.full((60, 60, 3), 255, np.uint8)
+    page[10:50, 10:14] = page[10:14, 10:50] = page[46:50, 10:50] = page[10:50, 46:50] = 0
+    monkeypatch.setattr(module, "picture", lambda *_: page)
+    sevens = written.labels == 7
+    assert written.strokes is not None
+    strokes = [written.strokes[i] for i in np.flatnonzero(sevens)]
+    assert_glyphs(picture_glyphs(strokes, written.labels[sevens], 5, 1)[0], 0)
 
 
 def test_every_synthesised_digit_is_of_a_hand_of_its_own() -> None:

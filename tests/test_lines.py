@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitus.lines import arrange
+from digitus.reading import Digit
+
+HEIGHT, WIDTH = 40, 24
+
+
+def row(values: str, top: int = 0, left: int = 0, *, gap: int = 6, slope: float = 0) -> list[Digit]:
+    """Digits side by side; a blank leaves the room of one digit."""
+    digits = []
+    for index, value in enumerate(values):
+        x = left + index * (WIDTH + gap)
+        y = top + round(slope * (x - left))
+        if value != " ":
+            digits.append(Digit(int(value), 0.9, (x, y, x + WIDTH, y + HEIGHT)))
+    return digits
+
+
+def texts(digits: list[Digit]) -> list[str]:
+    """The lines, their numbers spaced."""
+    return [" ".join(number.text for number in line) for line in arrange(digits)]
+
+
+def test_nothing_gives_no_lines() -> None:
+    assert arrange([]) == ()
+
+
+def test_a_single_digit_is_a_number_and_a_line() -> None:
+    (digit,) = row("7", 10, 20)
+    (((number),),) = arrange([digit])
+    assert number.digits == (digit,)
+    assert number.confidence == digit.confidence
+
+
+def test_neighbours_are_one_number_from_left_to_right() -> None:
+    ((number,),) = arrange(row("04217"))
+    assert number.text == "04217"
+    assert number.box == (0, 0, 4 * (WIDTH + 6) + WIDTH, HEIGHT)
+    assert number.confidence == pytest.approx(0.9**5)
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0, "123"), (20, "123"), (36, "1 2 3")])
+def test_wide_gaps_part_numbers(gap: int, expected: str) -> None:
+    assert texts(row("123", gap=gap)) == [expected]
+
+
+def test_a_gap_is_measured_in_heights() -> None:
+    small = [
+        Digit(d.digit, d.confidence, tuple(side // 2 for side in d.box))  # type: ignore[arg-type]
+        for d in row("12 34")
+    ]
+    assert texts(small) == texts(row("12 34")) == ["12 34"]
+
+
+def test_lines_from_top_to_bottom() -> None:
+    page = row("88 12", top=70) + row("04217", top=0) + row("5", top=140, left=100)
+    assert texts(page) == ["04217", "88 12", "5"]
+
+
+@pytest.mark.parametrize("slope", [-0.3, -0.1, 0.1, 0.3])
+def test_a_slanted_baseline_is_one_line(slope: float) -> None:
+    assert texts(row("123456789", slope=slope)) == ["123456789"]
+
+
+@pytest.mark.parametrize("slope", [-0.15, 0.15])
+def test_two_slanted_lines_stay_apart(slope: float) -> None:
+    page = row("1234567", top=200, slope=slope) + row("7654321", top=270, slope=slope)
+    assert texts(page) == ["1234567", "7654321"]
+
+
+def test_digits_of_unlike_height_share_a_line() -> None:
+    digits = [
+        Digit(1, 0.9, (0, 0, 24, 60)),
+        Digit(2, 0.9, (30, 20, 54, 60)),
+        Digit(3, 0.9, (60, 25, 84, 75)),
+    ]
+    assert texts(digits) == ["123"]
+
+
+def test_columns_are_read_line_by_line() -> None:
+    page = [digit for top in (0, 70, 140) for digit in row("12   34", top=top)]
+    assert texts(page) == ["12 34"] * 3
+
+
+LINES = st.lists(st.text("0123456789 ", min_size=1, max_size=8), min_size=1, max_size=5)
+
+
+@given(LINES, st.randoms(use_true_random=False))
+def test_the_order_of_the_input_does_not_matter(lines: list[str], chance: random.Random) -> None:
+    page = [digit for index, text in enumerate(lines) for digit in row(text, top=70 * index)]
+    shuffled = page.copy()
+    chance.shuffle(shuffled)
+    assert arrange(shuffled) == arrange(page)
+    assert texts(shuffled) == [" ".join(text.split()) for text in lines if text.strip()]
+
+
+BOXES = st.tuples(*[st.integers(0, 200)] * 2, *[st.integers(1, 80)] * 2).map(
+    lambda drawn: (drawn[0], drawn[1], drawn[0] + drawn[2], drawn[1] + drawn[3])
+)
+
+
+@given(st.lists(BOXES, max_size=12, unique=True))
+def test_every_digit_is_in_exactly_one_number(boxes: list[tuple[int, int, int, int]]) -> None:
+    digits = [Digit(index % 10, 0.9, box) for index, box in enumerate(boxes)]
+    lines = arrange(digits)
+    found = [digit for line in lines for number in line for digit in number.digits]
+    assert sorted(found, key=lambda digit: digit.box) == sorted(digits, key=lambda d: d.box)
+    for line in lines:
+        lefts = [digit.box[0] for number in line for digit in number.digits]
+        assert lefts == sorted(lefts)
