@@ -137,8 +137,10 @@ def _strongest_grey(page: ByteArray) -> FloatArray:
     spread = across.T @ across + down.T @ down
     spread += np.float32(1e-3 * np.trace(spread) + 1e-6)  # leans towards plain grey
     axis = np.linalg.eigh(spread)[1][:, -1]
-    axis = np.abs(axis) / np.abs(axis).sum()
-    grey: FloatArray = page @ axis.astype(np.float32)
+    axis /= np.abs(axis).sum() * np.sign(axis.sum() or 1)  # more light is lighter
+    # Red ink on blue paper: one colour rises where the other falls. The darkest level becomes 0.
+    darkest = 255 * float(np.minimum(axis, 0).sum())
+    grey: FloatArray = page @ axis.astype(np.float32) - np.float32(darkest)
     return grey
 
 
