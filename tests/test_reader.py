@@ -69,15 +69,23 @@ def test_a_plain_digit(reader: Reader, value: int, polarity: str) -> None:
     assert reading.numbers[0].confidence > 0.9
 
 
-@pytest.mark.parametrize("scene", ["drawn", "photo", "scan", "board"])
-def test_digits_of_several_writers_and_pens(reader: Reader, scene: str) -> None:
+@pytest.mark.parametrize(
+    ("scene", "pen", "least"),
+    [
+        *(("drawn", pen, 0.95) for pen in ("pencil", "ballpoint", "marker", "brush")),
+        *(("photo", pen, 0.95) for pen in ("ballpoint", "felt", "marker")),
+        *(("scan", pen, 0.95) for pen in ("ballpoint", "felt")),
+        ("board", "chalk", 0.8),  # the haze of what was wiped off is often as bright
+    ],
+)
+def test_digits_of_several_writers(reader: Reader, scene: str, pen: str, least: float) -> None:
     right = []
     for seed, writer in enumerate(WRITERS):
         for value in range(10):
             rng = np.random.default_rng((seed, value))
-            pixels = picture(write(value, writer, rng), rng, scene=scene, side=220)
+            pixels = picture(write(value, writer, rng), rng, scene=scene, side=320, pen=pen)
             right.append(reader.read(pixels, expect="digit").text == str(value))
-    assert np.mean(right) >= 0.95
+    assert np.mean(right) >= least
 
 
 @pytest.mark.parametrize("kind", ["letters", "marks"])
