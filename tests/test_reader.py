@@ -26,7 +26,7 @@ from digitus.training.sheets import Plane
 from pages import BLACK, WHITE, digit, page, plane, textbook
 
 # Steady hands: what one of them writes is plain to everybody.
-WRITERS = tuple(Writer.from_seed(seed) for seed in range(9000, 9006))
+WRITERS = tuple(Writer.from_seed(seed) for seed in range(9000, 9004))
 
 
 def drawn(value: int, side: int = 120) -> Page:
@@ -90,9 +90,10 @@ def test_digits_of_several_writers(reader: Reader, scene: str, pen: str, least: 
 
 @pytest.mark.parametrize("kind", ["letters", "marks"])
 def test_what_is_no_digit_is_not_read(reader: Reader, kind: str) -> None:
-    names = LETTERS if kind == "letters" else [m for m in MARKS if m not in (*LETTERS, *NEVER_ALONE)]
+    others = [mark for mark in MARKS if mark not in (*LETTERS, *NEVER_ALONE)]
+    names = list(LETTERS) if kind == "letters" else others
     silent = []
-    for seed, writer in enumerate(WRITERS[:3]):
+    for seed, writer in enumerate(WRITERS[:2]):
         for index, name in enumerate(names):
             rng = np.random.default_rng((seed, index))
             strokes = write_mark(name, writer, rng)
@@ -161,9 +162,7 @@ def test_a_digit_in_red_on_blue_ruled_paper(reader: Reader, value: int) -> None:
 
 @pytest.mark.parametrize("size", [80, 300])
 @pytest.mark.parametrize("expect", ["digit", "numbers"])
-def test_boxes_lie_on_the_ink_in_pixels_of_the_page(
-    reader: Reader, size: int, expect: Any
-) -> None:
+def test_boxes_lie_on_the_ink_in_pixels_of_the_page(reader: Reader, size: int, expect: Any) -> None:
     ink = plane((4 * size, 5 * size), digit(5, size), at=(size // 2, 3 * size))
     reading = reader.read(page(ink), expect=expect)
     assert (reading.height, reading.width) == ink.shape
@@ -187,7 +186,8 @@ def test_boxes_of_a_row_lie_side_by_side(reader: Reader) -> None:
 
 
 def test_boxes_stay_inside_a_reduced_page(reader: Reader) -> None:
-    ink = digit(0, 1283)
+    ink = digit(0, 1300)
+    ink = ink[:1283, : ink.shape[1] // 3 * 3 - 2]  # neither side is a multiple of the factor
     reading = reader.read(page(ink), expect="digit")
     left, top, right, bottom = reading.digits[0].box
     assert (left, top) == (0, 0)

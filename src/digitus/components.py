@@ -67,6 +67,14 @@ class Components:
         # Without runs bincount would give integers.
         return np.bincount(self.label, weights=own, minlength=len(self)).astype(np.float64)
 
+    def labels(self, shape: tuple[int, int]) -> NDArray[np.int32]:
+        """Draw all components: int32 [H, W], 0 outside, 1 .. N on the pixels of each."""
+        steps = np.zeros((shape[0], shape[1] + 1), np.int32)
+        steps[self.row, self.start] = self.label + 1
+        steps[self.row, self.end] = -(self.label + 1)
+        labels: NDArray[np.int32] = np.cumsum(steps, axis=1, dtype=np.int32)[:, :-1]
+        return labels
+
     def mask(
         self, chosen: NDArray[np.bool_], shape: tuple[int, int], origin: tuple[int, int] = (0, 0)
     ) -> NDArray[np.bool_]:

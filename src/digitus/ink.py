@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitus.components import Components, find_components
 from digitus.morphology import running_extreme
 from digitus.rules import without_rules
 
@@ -66,6 +67,11 @@ class Ink:
     def strokes(self) -> NDArray[np.bool_]:
         """The mask without printed lines, bool [h, w]; the mask itself where there are none."""
         return without_rules(self.mask)
+
+    @cached_property
+    def parts(self) -> Components:
+        """The connected components of the strokes."""
+        return find_components(self.strokes)
 
 
 def find_ink(page: ByteArray) -> list[Ink]:

@@ -75,11 +75,11 @@ def digit_candidates(ink: Ink) -> list[Candidate]:
         its largest part alone (the rest may be print beside the digit), and the same with the
         straight lines that run through the frame, which the first ones are without.
     """
-    found = _groups(ink, ink.strokes, 1.0)
+    found = _groups(ink, ink.parts, 1.0)
     if not found and (below := find_fainter_ink(ink)) is not None:
-        found = _groups(below, below.strokes, 1.0)
+        found = _groups(below, below.parts, 1.0)
     if ink.strokes is not ink.mask:
-        found += _groups(ink, ink.mask, WITH_RULES)
+        found += _groups(ink, find_components(ink.mask), WITH_RULES)
     return found
 
 
@@ -93,10 +93,11 @@ def page_candidates(ink: Ink) -> list[Candidate]:
         ink: The ink of the page.
 
     Returns:
-        One candidate a digit, in no order.
+        One candidate a digit, in no order; none where there are fewer than two, which is a page
+        for `digit_candidates`.
     """
-    parts = find_components(ink.strokes)
-    if not len(parts):
+    parts = ink.parts
+    if len(parts) < 2:
         return []
     # The size of the writing: the median over ink, so that a hundred specks weigh little.
     mass = parts.sums(ink.values)
@@ -109,15 +110,15 @@ def page_candidates(ink: Ink) -> list[Candidate]:
         & (strength >= PALE * _usual(strength, mass))
     )
     able[np.argsort(-parts.areas)[MAX_COMPONENTS:]] = False
-    found = []
-    for group in _stacked(parts, np.flatnonzero(able)):
-        chosen = np.zeros(len(parts), bool)
-        chosen[group] = True
-        candidate = _cut(ink, parts, chosen, 1.0)
-        height = candidate.box[3] - candidate.box[1]
-        if height >= max(DIGIT_SIZE * usual, _smallest(ink.mask.shape)):
-            found.append(candidate)
-    return found
+    smallest = max(DIGIT_SIZE * usual, _smallest(ink.mask.shape))
+    groups = [
+        group
+        for group in _stacked(parts, np.flatnonzero(able))
+        if parts.boxes[group, 3].max() - parts.boxes[group, 1].min() >= smallest
+    ]
+    if len(groups) < 2:
+        return []
+    return [_cut(ink, parts, np.isin(np.arange(len(parts)), group), 1.0) for group in groups]
 
 
 def _usual(values: NDArray[np.generic], mass: NDArray[np.float64]) -> float:
@@ -151,15 +152,15 @@ def _stacked(parts: Components, able: NDArray[np.int64]) -> list[list[int]]:
     return groups
 
 
-def _groups(ink: Ink, mask: BoolArray, plausibility: float) -> list[Candidate]:
-    """Return the groups of strokes in a mask that may be the digit, largest first."""
-    parts = find_components(mask)
-    able = parts.sides >= _smallest(mask.shape)  # anything less is a speck, or a part of something
+def _groups(ink: Ink, parts: Components, plausibility: float) -> list[Candidate]:
+    """Return the groups of parts that may be the digit, largest first."""
+    shape = ink.mask.shape
+    able = parts.sides >= _smallest(shape)  # anything less is a speck, or a part of something
     if not able.any():
         return []
     plausibility *= 1 - INKED_CORNERS * float(ink.mask[[0, 0, -1, -1], [0, -1, 0, -1]].mean())
     strength = parts.sums(ink.values) / parts.areas
-    weights = _weights(parts, mask.shape) * strength
+    weights = _weights(parts, shape) * strength
     free = np.zeros(len(parts), bool)
     free[np.argsort(-weights, kind="stable")[:MAX_COMPONENTS]] = True
 
@@ -176,7 +177,7 @@ def _groups(ink: Ink, mask: BoolArray, plausibility: float) -> list[Candidate]:
     if not chosen[second] and able[second] and rank >= RIVAL_GROUP:
         chosen = group(second, free & ~chosen)
         groups += _with_main_part(ink, parts, chosen, second, plausibility * rank)
-    outside = _touching_frame(parts, mask.shape)
+    outside = _touching_frame(parts, shape)
     if outside[first] and (able & ~outside).any():
         # The desk around the sheet, or a digit that fills the frame; only the model can tell.
         inside = int(np.argmax(weights * (able & ~outside)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,18 @@ BoolArray = NDArray[np.bool_]
 
 # A straight line is a printed rule where it spans this part of the frame ...
 RULE_SPAN = 0.6
+# ... in pieces of at least this part of the frame, with gaps of at most twice this part ...
+RULE_PIECE, RULE_GAP = 0.12, 0.15
 # ... is no thicker than this part of it, or these pixels ...
 RULE_THICKNESS, THINNEST_RULE = 0.035, 4
 # ... and runs to the frame, or lies apart from the digit and is longer by this factor. The bar of a
 # 7 or the stem of a 4 does not.
 RULE_LONGER = 1.1
 # A rule rises by at most this part of its length; no part of it is thicker than its usual
-# thickness times this.
-RULE_SLOPE, RULE_UNEVEN = 0.15, 1.6
+# thickness times this; its edge is rough by these pixels.
+RULE_SLOPE, RULE_UNEVEN, RULE_ROUGH = 0.15, 1.6, 1.0
+# What it costs a line to be curved, beside the mean square of its distance from its ink.
+STRAIGHT = 1e-3
 # A smaller page has no room for a rule beside a digit that could be told from it.
 SMALLEST_RULED = 48
 # Ruling and boxes have parallel lines of the same length, to this part; digits seldom have.
@@ -43,7 +47,10 @@ def without_rules(mask: BoolArray) -> BoolArray:
     if not len(across.lines) and not len(down.lines):
         return mask
     parts = find_components(mask & ~across.ink & ~down.ink.T)
-    box = parts.boxes[int(np.argmax(parts.areas))] if len(parts) else np.zeros(4, np.int64)
+    # Where there is nothing else, nothing lies apart: the stem of a 1 is no rule.
+    box = (
+        parts.boxes[int(np.argmax(parts.areas))] if len(parts) else np.array([0, 0, *mask.T.shape])
+    )
     across_print = across.lines.only(_printed(across.lines, box, mask.shape[1]))
     down_print = down.lines.only(_printed(down.lines, box[[1, 0, 3, 2]], mask.shape[0]))
     if not len(across_print) and not len(down_print):
@@ -74,27 +81,76 @@ def _find_rules(mask: BoolArray) -> _Rules:
     # Thickness of the mask at each pixel, measured down its column.
     flat = mask & ~_opened(mask.T, thin + 1).T
     # A slanted line is a staircase: its runs are as long as its thickness over its slope.
-    long = _opened(flat, max(8, width // 40))
-    # Lines that cross it leave gaps as wide as they are thick.
-    found = find_components(_widened(running_extreme(long.view(np.uint8), 3, np.maximum), thin))
-    spans = found.boxes[:, 2] - found.boxes[:, 0]
-    heights = found.boxes[:, 3] - found.boxes[:, 1]
-    lines = found.only((spans >= RULE_SPAN * width) & (heights <= RULE_SLOPE * spans))
+    steps = running_extreme(_opened(flat, max(8, width // 40)).view(np.uint8), 3, np.maximum)
+    # Lines that cross it leave gaps as wide as they are thick; strokes of the digit wider ones.
+    pieces = find_components(_widened(steps, thin))
+    pieces = pieces.only(pieces.boxes[:, 2] - pieces.boxes[:, 0] >= RULE_PIECE * width)
+    drawn = _drawn(pieces, mask.shape)
+    lines = find_components(_widened(drawn.view(np.uint8), round(RULE_GAP * width)))
+    lines = replace(lines, boxes=_boxes(lines, drawn))
+    spans, heights = (lines.boxes[:, 2:] - lines.boxes[:, :2]).T
+    lines = lines.only((spans >= RULE_SPAN * width) & (heights <= RULE_SLOPE * spans))
     return _Rules(lines, flat & _drawn(lines, mask.shape))
+
+
+def _boxes(lines: Components, drawn: BoolArray) -> IntArray:
+    """Return the boxes int64 [N, 4] of what is drawn, bool [H, W], of each line."""
+    height, width = drawn.shape
+    y, x = np.divmod(np.flatnonzero(drawn), width)
+    label = lines.labels((height, width))[y, x] - 1
+    boxes = np.tile(np.array([width, height, 0, 0]), (len(lines), 1))
+    np.minimum.at(boxes[:, 0], label, x)
+    np.minimum.at(boxes[:, 1], label, y)
+    np.maximum.at(boxes[:, 2], label, x + 1)
+    np.maximum.at(boxes[:, 3], label, y + 1)
+    return boxes
 
 
 def _erasable(lines: Components, rules: _Rules, mask: BoolArray) -> BoolArray:
     """Tell bool [H, W] which ink of a mask belongs to lines, not to strokes that meet them.
 
-    Where a column of ink is thicker than the lines are, a stroke crosses or runs along them.
+    Ink further from a line's course than the line is thick, and columns of ink that are thicker
+    than it, are strokes that meet it.
     """
     if not len(lines):
         return np.zeros_like(mask)
-    own = rules.ink & _drawn(lines, mask.shape)
-    columns = [own[top:bottom, left:right].sum(axis=0) for left, top, right, bottom in lines.boxes]
-    thickness = float(np.median(np.concatenate(columns)))
-    erasable: BoolArray = own & ~_opened(mask.T, round(RULE_UNEVEN * thickness) + 2).T
+    labels = np.where(rules.ink, lines.labels((mask.shape[0], mask.shape[1])), 0)
+    near = np.zeros_like(mask)
+    thickest = 0.0
+    for index, (left, top, right, bottom) in enumerate(lines.boxes.tolist(), start=1):
+        own = labels[top:bottom, left:right] == index
+        columns = own.sum(axis=0)
+        thickness = float(np.median(columns[columns > 0]))
+        away = np.arange(bottom - top)[:, None] - _course(own, thickness)
+        near[top:bottom, left:right] |= own & (np.abs(away) <= thickness / 2 + RULE_ROUGH)
+        thickest = max(thickest, thickness)
+    erasable: BoolArray = near & ~_opened(mask.T, round(RULE_UNEVEN * thickest) + 2).T
     return erasable
+
+
+def _course(own: BoolArray, thickness: float) -> NDArray[np.float64]:
+    """Lay a parabola through a line, since paper is seldom quite flat.
+
+    Args:
+        own: bool [h, w], the ink of the line, and strokes that run along it.
+        thickness: Of the line.
+
+    Returns:
+        float64 [w], the row of the line's middle in each column.
+    """
+    x = np.linspace(-1, 1, own.shape[1])
+    powers = np.vander(x, 3)
+    weight = own.sum(axis=0).astype(np.float64)
+    y = np.arange(len(own)) @ own / np.maximum(weight, 1)
+    weight = np.minimum(weight, thickness)
+    course = np.zeros(3)
+    for _ in range(3):  # from the second time on without the strokes that run along the line
+        normal = powers.T @ (powers * weight[:, None])
+        normal[0, 0] += STRAIGHT * weight.sum()  # where a straight line does as well, it is one
+        course = np.linalg.lstsq(normal, powers.T @ (y * weight), rcond=None)[0]
+        weight = weight * (np.abs(y - powers @ course) <= thickness / 2 + RULE_ROUGH)
+    columns: NDArray[np.float64] = powers @ course
+    return columns
 
 
 def _drawn(lines: Components, shape: tuple[int, ...]) -> BoolArray:

@@ -26,7 +26,7 @@ class Batches(keras.utils.PyDataset):
         samples: Glyphs an epoch.
         batch: Glyphs a batch.
         seed: Seed of all chance.
-        epoch: The epoch to begin with.
+        epoch: The epoch to begin with; `begin` goes to another.
 
     Raises:
         InvalidRecipe: A source has glyphs but no share, or a share but no glyphs.
@@ -43,8 +43,8 @@ class Batches(keras.utils.PyDataset):
         epoch: int = 0,
     ) -> None:
         super().__init__(workers=1, use_multiprocessing=False)
-        if set(shares) != set(corpus):
-            odd = ", ".join(sorted(set(shares) ^ set(corpus)))
+        filled = {name for name, (_, labels) in corpus.items() if len(labels)}
+        if odd := ", ".join(sorted(set(shares) ^ filled)):
             raise InvalidRecipe(f"[data.share] must name just the sources in use; look at: {odd}")
         self.glyphs = np.concatenate([corpus[name][0] for name in shares])
         self.labels = np.concatenate([corpus[name][1] for name in shares])
@@ -65,9 +65,9 @@ class Batches(keras.utils.PyDataset):
         glyphs = augment(self.glyphs[rows], rng)
         return glyphs[..., None], np.eye(CLASSES, dtype=np.float32)[self.labels[rows]]
 
-    def on_epoch_end(self) -> None:
-        """Draw anew."""
-        self.epoch += 1
+    def begin(self, epoch: int) -> None:
+        """Draw the rows of an epoch."""
+        self.epoch = epoch
         self._shuffle()
 
     def _shuffle(self) -> None:

@@ -64,12 +64,13 @@ def prepare(data: Data, part: Part, seed: int, cache: Path) -> Corpus:
 
 def _make(data: Data, part: Part, seed: int) -> Corpus:
     """Make the glyphs of all sources, on all cores."""
+    jobs = list(_jobs(data, part))  # tells what is missing before any work is done
     # Workers are started afresh: a fork of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
         chance = np.random.SeedSequence([seed, part == "validation"])
         work: list[tuple[str, Future[Samples]]] = []
-        for name, job in _jobs(data, part):
+        for name, job in jobs:
             own = int(chance.spawn(1)[0].generate_state(1)[0])
             work.append((name, pool.submit(job, seed=own)))
         parts: dict[str, list[Samples]] = {}

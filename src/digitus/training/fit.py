@@ -72,7 +72,6 @@ def learn(recipe: Recipe, train: Corpus, validation: Corpus, run: Path) -> keras
     schedule = recipe.schedule
     done = run / "epochs.csv"
     state = run / "state"
-    first = _epochs_done(done) if state.is_dir() else 0
     keras.utils.set_random_seed(recipe.seed)
     batches = Batches(
         train,
@@ -80,7 +79,6 @@ def learn(recipe: Recipe, train: Corpus, validation: Corpus, run: Path) -> keras
         samples=recipe.data.samples,
         batch=schedule.batch,
         seed=recipe.seed,
-        epoch=first,
     )
     model = network.build(recipe.network)
     model.compile(
@@ -97,8 +95,10 @@ def learn(recipe: Recipe, train: Corpus, validation: Corpus, run: Path) -> keras
         epochs=schedule.epochs,
         validation_data=(glyphs[..., None], targets),
         validation_batch_size=500,
+        shuffle=False,  # in an order of Keras's own, which a run that goes on would not repeat
         verbose=2,
         callbacks=[
+            keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: batches.begin(epoch)),
             keras.callbacks.BackupAndRestore(state, delete_checkpoint=False),
             keras.callbacks.CSVLogger(done, append=True),
         ],
@@ -137,8 +137,3 @@ def _optimizer(schedule: Schedule, steps: int) -> keras.optimizers.Optimizer:
         decay_steps=max(1, steps * (schedule.epochs - 1)),
     )
     return keras.optimizers.AdamW(rate, weight_decay=schedule.weight_decay)
-
-
-def _epochs_done(history: Path) -> int:
-    """Count the epochs in the history of a run."""
-    return max(0, len(history.read_text().splitlines()) - 1) if history.is_file() else 0
