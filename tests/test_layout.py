@@ -203,7 +203,8 @@ def test_two_thousand_bars_are_bounded() -> None:
     drawn = np.zeros((640, 640), np.float32)
     for top in range(4, 600, 36):
         drawn[top : top + 28, 4:636:5] = 1
-    assert len(page_candidates(ink_of(drawn))) <= MAX_COMPONENTS
+    ink = Ink(drawn, drawn > 0, 1.0, drawn * np.float32(255))
+    assert 0 < len(page_candidates(ink)) <= MAX_COMPONENTS
 
 
 @pytest.mark.parametrize("part", [0.02, 0.3, 0.5])

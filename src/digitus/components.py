@@ -42,8 +42,12 @@ class Components:
 
     @property
     def thickness(self) -> NDArray[np.float64]:
-        """Stroke width of each component, float64 [N]; of a curved stroke somewhat too large."""
-        return self.areas / self.sides
+        """Stroke width of each component, float64 [N].
+
+        A stroke is as long as it has runs, or, where it lies flat, as its box is wide.
+        """
+        runs = np.bincount(self.label, minlength=len(self))
+        return self.areas / np.maximum(runs, self.boxes[:, 2] - self.boxes[:, 0])
 
     def only(self, chosen: NDArray[np.bool_]) -> Components:
         """Return the chosen components, bool [N], numbered anew."""

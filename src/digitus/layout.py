@@ -93,11 +93,10 @@ def page_candidates(ink: Ink) -> list[Candidate]:
         ink: The ink of the page.
 
     Returns:
-        One candidate a digit, in no order; none where there are fewer than two, which is a page
-        for `digit_candidates`.
+        One candidate a digit, in no order.
     """
     parts = ink.parts
-    if len(parts) < 2:
+    if not len(parts):
         return []
     # The size of the writing: the median over ink, so that a hundred specks weigh little.
     mass = parts.sums(ink.values)
@@ -116,8 +115,6 @@ def page_candidates(ink: Ink) -> list[Candidate]:
         for group in _stacked(parts, np.flatnonzero(able))
         if parts.boxes[group, 3].max() - parts.boxes[group, 1].min() >= smallest
     ]
-    if len(groups) < 2:
-        return []
     return [_cut(ink, parts, np.isin(np.arange(len(parts)), group), 1.0) for group in groups]
 
 

@@ -142,7 +142,7 @@ class Reader:
         best: list[Digit] = []
         for ink in inks:
             candidates = page_candidates(ink)
-            if not candidates:
+            if len(candidates) < 2:
                 continue
             shares = self.classify(np.stack([cut_glyph(c.values) for c in candidates]))
             sure = shares.max(axis=1) >= self.model.card.reject_below

@@ -51,8 +51,11 @@ def without_rules(mask: BoolArray) -> BoolArray:
     box = (
         parts.boxes[int(np.argmax(parts.areas))] if len(parts) else np.array([0, 0, *mask.T.shape])
     )
-    across_print = across.lines.only(_printed(across.lines, box, mask.shape[1]))
-    down_print = down.lines.only(_printed(down.lines, box[[1, 0, 3, 2]], mask.shape[0]))
+    # A box or a grid has lines alike in both directions; upright strokes of a row of digits too,
+    # but in one.
+    boxed = bool(_alike(across.lines).any() and _alike(down.lines).any())
+    across_print = across.lines.only(_printed(across.lines, box, mask.shape[1], boxed))
+    down_print = down.lines.only(_printed(down.lines, box[[1, 0, 3, 2]], mask.shape[0], boxed))
     if not len(across_print) and not len(down_print):
         return mask
     left: BoolArray = mask & ~_erasable(across_print, across, mask)
@@ -87,7 +90,7 @@ def _find_rules(mask: BoolArray) -> _Rules:
     pieces = pieces.only(pieces.boxes[:, 2] - pieces.boxes[:, 0] >= RULE_PIECE * width)
     drawn = _drawn(pieces, mask.shape)
     lines = find_components(_widened(drawn.view(np.uint8), round(RULE_GAP * width)))
-    lines = replace(lines, boxes=_boxes(lines, drawn))
+    lines = replace(lines, boxes=_boxes(lines, drawn & steps.view(bool)))
     spans, heights = (lines.boxes[:, 2:] - lines.boxes[:, :2]).T
     lines = lines.only((spans >= RULE_SPAN * width) & (heights <= RULE_SLOPE * spans))
     return _Rules(lines, flat & _drawn(lines, mask.shape))
@@ -158,27 +161,35 @@ def _drawn(lines: Components, shape: tuple[int, ...]) -> BoolArray:
     return lines.mask(np.ones(len(lines), bool), (shape[0], shape[1]))
 
 
-def _printed(rules: Components, box: IntArray, length: int) -> BoolArray:
+def _printed(rules: Components, box: IntArray, length: int, boxed: bool) -> BoolArray:
     """Tell which horizontal lines are print, not strokes of the digit.
 
     Args:
         rules: The lines.
         box: int64 [4], the digit without them.
         length: Width of the frame.
+        boxed: Whether there are parallel lines in both directions.
 
     Returns:
-        bool [N]: lines that run through the whole frame; that lie apart from the digit and are
-        longer; or that have a parallel of nearly their length.
+        bool [N]: lines that run through the whole frame; that are longer than the digit, and lie
+        apart from it or have a parallel of nearly their length; or that are sides of a box.
     """
     left, top, right, bottom = rules.boxes.T
-    span = right - left
     edge = max(2, round(0.015 * length))
     through = (left <= edge) & (right >= length - edge)
     apart = (bottom < box[1] - 1) | (top > box[3] + 1)
-    longer = span >= RULE_LONGER * (box[2] - box[0])
-    alike = np.abs(span[:, None] - span) <= (1 - RULE_ALIKE) * span
-    result: BoolArray = through | (apart & longer) | (alike.sum(axis=1) > 1)
+    longer = right - left >= RULE_LONGER * (box[2] - box[0])
+    alike = _alike(rules)
+    result: BoolArray = through | (apart & longer) | (alike & (longer | boxed))
     return result
+
+
+def _alike(rules: Components) -> BoolArray:
+    """Tell bool [N] which horizontal lines have a parallel of nearly their length."""
+    span = rules.boxes[:, 2] - rules.boxes[:, 0]
+    alike: BoolArray = np.abs(span[:, None] - span) <= (1 - RULE_ALIKE) * span
+    several: BoolArray = alike.sum(axis=1) > 1
+    return several
 
 
 def _widened(mask: NDArray[np.uint8], by: int) -> BoolArray:
