@@ -171,10 +171,10 @@ def _flat_contrast(grey: FloatArray) -> list[FloatArray] | None:
     frame = _frame(grey)
     paper = np.median(frame)
     near = max(NEAR * max(float(paper - grey.min()), float(grey.max() - paper)), 2.0)
-    if min(grey.shape) >= TINY and (
-        np.mean(np.abs(frame - paper) <= near) < FLAT_FRAME
-        or np.mean(np.abs(grey - paper) <= near) < FLAT_PAGE
-    ):
+    even = np.mean(np.abs(frame - paper) <= near) >= FLAT_FRAME and (
+        np.mean(np.abs(grey - paper) <= near) >= FLAT_PAGE or _clear(grey) >= FLAT_LEVELS
+    )
+    if not even and min(grey.shape) >= TINY:
         return None
     return [np.maximum(paper - grey, 0), np.maximum(grey - paper, 0)]
 
@@ -189,11 +189,16 @@ def _two_levels(grey: FloatArray) -> list[FloatArray] | None:
     frame = _frame(grey)
     if max(np.mean(frame - dark <= near), np.mean(light - frame <= near)) >= FLAT_FRAME:
         return None
-    if min(grey.shape) >= TINY:
-        clear = np.minimum(grey - dark, light - grey) <= near
-        if np.mean(clear) < FLAT_LEVELS:
-            return None
+    if min(grey.shape) >= TINY and _clear(grey) < FLAT_LEVELS:
+        return None
     return [light - grey, grey - dark]
+
+
+def _clear(grey: FloatArray) -> float:
+    """Return the part of a page that is near its darkest or its lightest level."""
+    dark, light = grey.min(), grey.max()
+    near = max(NEAR * float(light - dark), 2.0)
+    return float(np.mean(np.minimum(grey - dark, light - grey) <= near))
 
 
 def _frame(grey: FloatArray) -> FloatArray:
@@ -210,12 +215,14 @@ def _local_contrast(grey: FloatArray) -> list[FloatArray]:
     as dark as ink in the light.
     """
     window = max(3, int(WINDOW * min(grey.shape)) | 1)
-    smooth = _blur3(grey).astype(np.uint8)
+    half = window // 2
+    # Past the frame the light goes on as it was going; else its slope would end in a ridge.
+    wider = np.pad(_blur3(grey), half, mode="reflect", reflect_type="odd")
+    smooth = np.clip(wider, 0, 255).astype(np.uint8)
     results = []
     for first, second, sign in ((np.maximum, np.minimum, 1), (np.minimum, np.maximum, -1)):
-        paper = running_extreme(running_extreme(smooth, window, first), window, second).astype(
-            np.float32
-        )
+        closed = running_extreme(running_extreme(smooth, window, first), window, second)
+        paper = closed[half:-half, half:-half].astype(np.float32)
         if sign > 0:
             # Smooth paper can be darker than a noisy pixel of it, so the quotient may pass 1.
             lit = np.maximum(paper - grey, 0) * (255 / np.maximum(paper, DARKEST_PAPER))

@@ -87,7 +87,8 @@ def _find_rules(mask: BoolArray) -> _Rules:
     steps = running_extreme(_opened(flat, max(8, width // 40)).view(np.uint8), 3, np.maximum)
     # Lines that cross it leave gaps as wide as they are thick; strokes of the digit wider ones.
     pieces = find_components(_widened(steps, thin))
-    pieces = pieces.only(pieces.boxes[:, 2] - pieces.boxes[:, 0] >= RULE_PIECE * width)
+    spans = pieces.boxes[:, 2] - pieces.boxes[:, 0] - 2 * thin
+    pieces = pieces.only(spans >= RULE_PIECE * width)
     drawn = _drawn(pieces, mask.shape)
     lines = find_components(_widened(drawn.view(np.uint8), round(RULE_GAP * width)))
     lines = replace(lines, boxes=_boxes(lines, drawn & steps.view(bool)))
