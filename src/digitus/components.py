@@ -47,7 +47,10 @@ class Components:
         A stroke is as long as it has runs, or, where it lies flat, as its box is wide.
         """
         runs = np.bincount(self.label, minlength=len(self))
-        return self.areas / np.maximum(runs, self.boxes[:, 2] - self.boxes[:, 0])
+        widths: NDArray[np.float64] = self.areas / np.maximum(
+            runs, np.diff(self.boxes[:, ::2])[:, 0]
+        )
+        return widths
 
     def only(self, chosen: NDArray[np.bool_]) -> Components:
         """Return the chosen components, bool [N], numbered anew."""

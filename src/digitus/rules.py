@@ -16,6 +16,8 @@ BoolArray = NDArray[np.bool_]
 RULE_SPAN = 0.6
 # ... in pieces of at least this part of the frame, with gaps of at most twice this part ...
 RULE_PIECE, RULE_GAP = 0.12, 0.15
+# ... which leave at least this part of it drawn ...
+RULE_COVERED = 0.55
 # ... is no thicker than this part of it, or these pixels ...
 RULE_THICKNESS, THINNEST_RULE = 0.035, 4
 # ... and runs to the frame, or lies apart from the digit and is longer by this factor. The bar of a
@@ -91,23 +93,29 @@ def _find_rules(mask: BoolArray) -> _Rules:
     pieces = pieces.only(spans >= RULE_PIECE * width)
     drawn = _drawn(pieces, mask.shape)
     lines = find_components(_widened(drawn.view(np.uint8), round(RULE_GAP * width)))
-    lines = replace(lines, boxes=_boxes(lines, drawn & steps.view(bool)))
+    lines, covered = _measured(lines, drawn & steps.view(bool))
     spans, heights = (lines.boxes[:, 2:] - lines.boxes[:, :2]).T
-    lines = lines.only((spans >= RULE_SPAN * width) & (heights <= RULE_SLOPE * spans))
+    straight = (spans >= RULE_SPAN * width) & (heights <= RULE_SLOPE * spans)
+    lines = lines.only(straight & (covered >= RULE_COVERED * spans))
     return _Rules(lines, flat & _drawn(lines, mask.shape))
 
 
-def _boxes(lines: Components, drawn: BoolArray) -> IntArray:
-    """Return the boxes int64 [N, 4] of what is drawn, bool [H, W], of each line."""
+def _measured(lines: Components, drawn: BoolArray) -> tuple[Components, IntArray]:
+    """Measure widened lines by what is drawn of them, bool [H, W].
+
+    Returns:
+        The lines with their true boxes, and int64 [N], how many columns of each are drawn.
+    """
     height, width = drawn.shape
     y, x = np.divmod(np.flatnonzero(drawn), width)
-    label = lines.labels((height, width))[y, x] - 1
+    label = lines.labels((height, width))[y, x].astype(np.int64) - 1
     boxes = np.tile(np.array([width, height, 0, 0]), (len(lines), 1))
     np.minimum.at(boxes[:, 0], label, x)
     np.minimum.at(boxes[:, 1], label, y)
     np.maximum.at(boxes[:, 2], label, x + 1)
     np.maximum.at(boxes[:, 3], label, y + 1)
-    return boxes
+    covered = np.bincount(np.unique(label * width + x) // width, minlength=len(lines))
+    return replace(lines, boxes=boxes), covered
 
 
 def _erasable(lines: Components, rules: _Rules, mask: BoolArray) -> BoolArray:

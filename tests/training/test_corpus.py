@@ -174,7 +174,6 @@ def test_missing_data_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert not (tmp_path / "train.npz").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="all jobs of the sources before it are done first")
 @pytest.mark.usefixtures("made", "one_core")
 def test_missing_data_are_told_before_any_work_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -169,7 +169,6 @@ def test_a_run_broken_off_later_goes_on_at_its_last_whole_epoch(tmp_path: Path) 
     assert int(resumed.optimizer.iterations) == 2 * BATCHES
 
 
-@pytest.mark.xfail(strict=True, reason="batches are shuffled, and counted by the curves")
 @pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize(
     "crash",
