@@ -165,10 +165,7 @@ def test_each_digit_of_a_row_is_found(values: tuple[int, ...]) -> None:
         left += ink.shape[1] + 14
 
 
-STEMS = pytest.mark.xfail(reason="stems of digits one above the other pass for a rule")
-
-
-@pytest.mark.parametrize("rows", [pytest.param(2, marks=STEMS), 5])
+@pytest.mark.parametrize("rows", [2, 5])
 def test_each_digit_of_several_lines_is_found(rows: int) -> None:
     lines = [plane((70, 400), *(digit((row + i) % 10, 50) for i in range(7)), gap=12)
              for row in range(rows)]  # fmt: skip
@@ -182,7 +179,6 @@ def test_a_comma_and_dirt_are_no_digits_of_a_row() -> None:
     assert len(page_candidates(ink_of(drawn))) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="bars of a row of digits join two rules to one")
 def test_each_digit_of_ruled_paper_is_found() -> None:
     drawn = plane((200, 420), *(digit(value, 80, 0.08) for value in (2, 9, 5)), gap=24)
     for row in range(10, 200, 36):

@@ -24,7 +24,7 @@ def arrange(digits: Sequence[Digit]) -> tuple[tuple[Number, ...], ...]:
         Lines from top to bottom, each with its numbers from left to right.
     """
     lines: list[list[Digit]] = []
-    for digit in sorted(digits, key=lambda digit: digit.box[0]):
+    for digit in sorted(digits, key=lambda digit: digit.box):
         place = max(lines, key=lambda line: _shared(line[-1], digit), default=None)
         if place is None or _shared(place[-1], digit) < SAME_LINE:
             lines.append([digit])

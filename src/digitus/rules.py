@@ -14,12 +14,12 @@ BoolArray = NDArray[np.bool_]
 
 # A straight line is a printed rule where it spans this part of the frame ...
 RULE_SPAN = 0.6
-# ... in pieces of at least this part of the frame, with gaps of at most twice this part ...
-RULE_PIECE, RULE_GAP = 0.12, 0.15
+# ... in pieces of at least this part of the frame, with gaps that strokes fill ...
+RULE_PIECE = 0.12
 # ... which leave at least this part of it drawn ...
 RULE_COVERED = 0.55
 # ... is no thicker than this part of it, or these pixels ...
-RULE_THICKNESS, THINNEST_RULE = 0.035, 4
+RULE_THICKNESS, THINNEST_RULE = 0.04, 4
 # ... and runs to the frame, or lies apart from the digit and is longer by this factor. The bar of a
 # 7 or the stem of a 4 does not.
 RULE_LONGER = 1.1
@@ -81,8 +81,8 @@ class _Rules:
 
 def _find_rules(mask: BoolArray) -> _Rules:
     """Find the nearly horizontal rules of a mask [H, W]."""
-    height, width = mask.shape
-    thin = max(THINNEST_RULE, round(RULE_THICKNESS * max(height, width)))
+    width = mask.shape[1]
+    thin = max(THINNEST_RULE, round(RULE_THICKNESS * width))
     # Thickness of the mask at each pixel, measured down its column.
     flat = mask & ~_opened(mask.T, thin + 1).T
     # A slanted line is a staircase: its runs are as long as its thickness over its slope.
@@ -92,12 +92,24 @@ def _find_rules(mask: BoolArray) -> _Rules:
     spans = pieces.boxes[:, 2] - pieces.boxes[:, 0] - 2 * thin
     pieces = pieces.only(spans >= RULE_PIECE * width)
     drawn = _drawn(pieces, mask.shape)
-    lines = find_components(_widened(drawn.view(np.uint8), round(RULE_GAP * width)))
+    lines = find_components(_widened(_bridged(drawn, mask, 2 * thin).view(np.uint8), thin))
     lines, covered = _measured(lines, drawn & steps.view(bool))
     spans, heights = (lines.boxes[:, 2:] - lines.boxes[:, :2]).T
     straight = (spans >= RULE_SPAN * width) & (heights <= RULE_SLOPE * spans)
     lines = lines.only(straight & (covered >= RULE_COVERED * spans))
     return _Rules(lines, flat & _drawn(lines, mask.shape))
+
+
+def _bridged(lines: BoolArray, mask: BoolArray, blank: int) -> BoolArray:
+    """Close the gaps in lines [H, W] that strokes of a mask fill but for some blank pixels."""
+    row, start, end = find_runs(lines)
+    paper = np.zeros((mask.shape[0], mask.shape[1] + 1), np.int32)
+    np.cumsum(~mask, axis=1, out=paper[:, 1:])
+    filled = (row[1:] == row[:-1]) & (
+        paper[row[1:], start[1:]] - paper[row[:-1], end[:-1]] <= blank
+    )
+    bridges = draw_runs(row[:-1][filled], end[:-1][filled], start[1:][filled], mask.shape)
+    return lines | bridges
 
 
 def _measured(lines: Components, drawn: BoolArray) -> tuple[Components, IntArray]:
