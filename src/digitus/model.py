@@ -46,6 +46,7 @@ class Model:
         options.add_session_config_entry(
             "session.model_external_initializers_file_folder_path", str(file.absolute() / "none")
         )
+        options.intra_op_num_threads = _threads()
         try:
             self._session = onnxruntime.InferenceSession(
                 content, options, providers=["CPUExecutionProvider"]
@@ -104,6 +105,18 @@ class Model:
             batch = batch.astype(np.float32) * np.float32(self.card.scale)
         outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch})[0]
         return outputs
+
+
+def _threads() -> int:
+    """Return how many threads to run on; 0 leaves it to ONNX Runtime.
+
+    It counts all cores of the machine, and on fewer its waiting threads would take the time of
+    those that work.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        return 0
+    usable = len(os.sched_getaffinity(0))
+    return usable if usable < (os.cpu_count() or 1) else 0
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
