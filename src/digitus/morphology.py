@@ -12,7 +12,8 @@ def running_extreme(values: ByteArray, window: int, extreme: np.ufunc) -> ByteAr
     """Take the extreme of a centred square window, by doubling: log2(window) passes an axis."""
     for _ in range(2):
         half = window // 2
-        padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
+        last = len(values) - 1
+        padded = values[np.clip(np.arange(-half, last + half + 1), 0, last)]  # repeats the edge
         width = 1
         while width < window:
             step = min(width, window - width)
