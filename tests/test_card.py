@@ -90,9 +90,12 @@ def test_a_key_that_is_missing_is_named(tmp_path: Path, key: str) -> None:
         ("input.scale", -1),
         ("input.scale", math.nan),
         ("input.scale", math.inf),
+        ("input.scale", 0.5),
         ("output", "classes"),
         ("temperature", 0),
         ("temperature", -2),
+        ("temperature", 0.001),
+        ("temperature", 1000),
         ("temperature", math.nan),
         ("temperature", math.inf),
         ("reject_below", -0.1),
@@ -102,6 +105,21 @@ def test_a_key_that_is_missing_is_named(tmp_path: Path, key: str) -> None:
 )
 def test_a_value_that_cannot_be_is_named(tmp_path: Path, key: str, value: Any) -> None:
     with pytest.raises(InvalidCard, match=f"says {key} = .*mend it"):
+        load_card(written(tmp_path, changed(key, value)), MODEL)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("input.shape", [28.9, 28]),
+        ("input.scale", True),
+        ("input.scale", "1"),
+        ("temperature", True),
+        ("reject_below", "0.5"),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_damage(tmp_path: Path, key: str, value: Any) -> None:
+    with pytest.raises(InvalidCard, match="damaged"):
         load_card(written(tmp_path, changed(key, value)), MODEL)
 
 

@@ -270,6 +270,7 @@ LIST = pytest.param(
         pytest.param(classifier, {"input": {"dtype": "float32"}}, id="bytes wanted"),
         pytest.param(classifier, {"input": {"shape": [28, 28, 1]}}, id="one axis too many"),
         pytest.param(lambda: classifier(batch=1), {}, id="one glyph a run"),
+        pytest.param(lambda: classifier(batch=2), {}, id="two glyphs a run"),
         pytest.param(
             lambda: classifier(more_inputs=[vector("size", TensorProto.FLOAT, [1])]),
             {},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from digitus.glyph import SIDE
 INPUT_TYPES = ("uint8", "float32")
 OUTPUTS = ("logits", "probabilities")
 PIXELS = SIDE * SIDE
+# Outside of these all classes would seem equally likely, or one certain.
+TEMPERATURES = (0.01, 100.0)
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,10 @@ class Card:
     Attributes:
         shape: Shape of one glyph as the model wants it: 784 values in all.
         dtype: ``uint8`` or ``float32``.
-        scale: What glyphs, 0..255, are multiplied by; 1/255 for a model that wants 0..1.
+        scale: What glyphs, 0..255, are multiplied by; 1/255 for a model that wants 0..1. A uint8
+            model takes them as they are: 1.
         output: ``logits`` or ``probabilities``.
-        temperature: Logits are divided by it; above 0.
+        temperature: Logits are divided by it; 0.01 to 100.
         reject_below: A digit of lower confidence, 0..1, is no digit.
         everything: The whole card, also what only people read.
     """
@@ -60,12 +64,12 @@ def load_card(path: Path, model: bytes) -> Card:
         content = json.loads(path.read_bytes())
         wanted = content["input"]
         card = Card(
-            shape=tuple(int(side) for side in wanted["shape"]),
+            shape=tuple(operator.index(side) for side in wanted["shape"]),
             dtype=str(wanted["dtype"]),
-            scale=float(wanted["scale"]),
+            scale=_number(wanted["scale"]),
             output=str(content["output"]),
-            temperature=float(content["temperature"]),
-            reject_below=float(content["reject_below"]),
+            temperature=_number(content["temperature"]),
+            reject_below=_number(content["reject_below"]),
             everything=content,
         )
         sha256 = str(content["sha256"])
@@ -81,6 +85,13 @@ def load_card(path: Path, model: bytes) -> Card:
     return card
 
 
+def _number(value: object) -> float:
+    """Return a number of JSON; true and "1" are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
+
+
 def _check(card: Card, path: Path) -> None:
     """See that the values make sense."""
     size = 1
@@ -89,9 +100,13 @@ def _check(card: Card, path: Path) -> None:
     impossible = (
         ("input.shape", card.shape, size == PIXELS and min(card.shape) > 0),
         ("input.dtype", card.dtype, card.dtype in INPUT_TYPES),
-        ("input.scale", card.scale, 0 < card.scale < float("inf")),
+        (
+            "input.scale",
+            card.scale,
+            card.scale == 1 if card.dtype == "uint8" else 0 < card.scale < float("inf"),
+        ),
         ("output", card.output, card.output in OUTPUTS),
-        ("temperature", card.temperature, 0 < card.temperature < float("inf")),
+        ("temperature", card.temperature, TEMPERATURES[0] <= card.temperature <= TEMPERATURES[1]),
         ("reject_below", card.reject_below, 0 <= card.reject_below <= 1),
     )
     for key, value, fine in impossible:

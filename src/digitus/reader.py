@@ -141,7 +141,8 @@ class Reader:
         """Read the digits of a page, by the explanation that gives the most of them."""
         best: list[Digit] = []
         for ink in inks:
-            candidates = page_candidates(ink)
+            # Less than two digits are read as one picture of a digit, see `_read`.
+            candidates = page_candidates(ink) if len(ink.parts) > 1 else []
             if len(candidates) < 2:
                 continue
             shares = self.classify(np.stack([cut_glyph(c.values) for c in candidates]))

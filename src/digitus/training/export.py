@@ -20,7 +20,7 @@ from digitus.training.datasets import LICENCES
 from digitus.training.recipe import Recipe
 
 OPSET = 17
-TOLERANCE = 1e-4  # of probabilities
+TOLERANCE = 1e-4  # of logits
 CHECKED = 2000  # glyphs
 
 

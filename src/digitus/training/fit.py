@@ -35,8 +35,7 @@ def fit(recipe: Recipe, run: Path) -> Path:
 
     Raises:
         TrainingError: Data are missing, the recipe fits neither them nor the folder, or the
-            exported model does
-            not do what the trained one does.
+            exported model does not do what the trained one does.
     """
     _own(run, recipe)
     train = corpus.prepare(recipe.data, "train", recipe.seed, run / "train.npz")
