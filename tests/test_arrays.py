@@ -44,9 +44,11 @@ def test_bool() -> None:
     assert (grey(mask) == np.where(mask, 255, 0)).all()
 
 
-def test_zeros_and_ones_in_a_wide_integer_are_a_bitmap() -> None:
+@pytest.mark.parametrize("kind", ["u1", "u2", ">u2", "i4", "i8", "f8"])
+def test_an_array_of_zeros_and_ones_is_a_bitmap(kind: str) -> None:
     mask = RAMP > 100
-    assert (grey(mask.astype(int)) == np.where(mask, 255, 0)).all()
+    assert (grey(mask.astype(kind)) == np.where(mask, 255, 0)).all()
+    assert not grey(np.zeros_like(mask).astype(kind)).any()
 
 
 @pytest.mark.parametrize("bits", [10, 12, 14, 16])

@@ -195,6 +195,14 @@ def test_the_short_side_of_a_strip_is_kept(shape: tuple[int, int]) -> None:
     assert overlap(found, ink) > 0.8
 
 
+def test_a_strip_of_any_length_is_worked_on_within_bounds() -> None:
+    for shape in ((30, 120_000), (120_000, 30)):
+        page = np.full((*shape, 3), 255, np.uint8)
+        page[10:20, 10:20] = 0
+        (found,) = find_ink(page)
+        assert found.values.size <= 2_000_000
+
+
 @pytest.mark.parametrize("shape", [SHAPE, (1400, 900)])
 def test_a_grey_plane_seen_three_times_is_read_as_its_copy(shape: tuple[int, int]) -> None:
     ink = plane(shape, digit(2, shape[1] // 2))

@@ -286,6 +286,12 @@ def test_a_model_that_does_not_fit_its_card_or_is_no_digit_classifier(
         Model(path)
 
 
+def test_logits_that_a_card_calls_probabilities_are_refused(path: Path) -> None:
+    save(path, classifier(), output="probabilities")
+    with pytest.raises(InvalidModel, match="does not give probabilities"):
+        Model(path)
+
+
 def test_a_model_that_gives_no_numbers_is_refused(path: Path) -> None:
     save(path, classifier(matrix=np.full_like(weights(), np.nan)))
     with pytest.raises(InvalidModel):

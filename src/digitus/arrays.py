@@ -4,7 +4,7 @@ The factor follows from the dtype and from the range that the values are stored 
 the darkest and the lightest pixel alone: a blank page stays blank.
 
 ================  ==============================================================================
-bool              0 and 255
+bool              0 and 255; so is any array that holds 0 and 1 alone
 uint8             as it is
 uint16            as it is up to 255; else 10, 12, 14 or 16 bits, whichever holds the largest
                   value, of which the upper 8 are kept
@@ -74,7 +74,7 @@ def to_levels(array: NDArray[Any]) -> ByteArray:
 
     Args:
         array: Any shape; bool, integer or float, in the ranges of the table above. An array of
-            only 0 and 1 in a wide integer type is a bitmap, as bool is.
+            only 0 and 1 is a bitmap, as bool is.
 
     Returns:
         uint8, the same shape; the array itself where it is uint8.
@@ -85,7 +85,7 @@ def to_levels(array: NDArray[Any]) -> ByteArray:
     kind = array.dtype.kind
     if array.dtype == np.uint8:
         levels: ByteArray = array
-        return levels
+        return _bitmap(array) if array.max(initial=0) == 1 else levels
     if kind == "b":
         return _bitmap(array)
     if kind not in "uif":
@@ -101,7 +101,7 @@ def to_levels(array: NDArray[Any]) -> ByteArray:
         )
     if kind == "f":
         return _from_floats(array, low, high)
-    if kind == "u" and array.dtype.itemsize == 2:
+    if kind == "u" and array.dtype.itemsize == 2 and high > 1:
         return drop_bits(array, int(high))
     if low < 0 or high > 255:
         raise InvalidArray(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +63,7 @@ def load_card(path: Path, model: bytes) -> Card:
         content = json.loads(path.read_bytes())
         wanted = content["input"]
         card = Card(
-            shape=tuple(operator.index(side) for side in wanted["shape"]),
+            shape=tuple(_whole(side) for side in wanted["shape"]),
             dtype=str(wanted["dtype"]),
             scale=_number(wanted["scale"]),
             output=str(content["output"]),
@@ -90,6 +89,13 @@ def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{value!r} is no number")
     return float(value)
+
+
+def _whole(value: object) -> int:
+    """Return a whole number of JSON."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{value!r} is no whole number")
+    return value
 
 
 def _check(card: Card, path: Path) -> None:

@@ -17,7 +17,7 @@
     ├── OutputError           the result cannot be written
     └── TrainingError         the workshop (extra ``train``)
         ├── DataNotFound          a data set is not where it was looked for
-        ├── InvalidRecipe         a recipe names something that does not exist
+        ├── InvalidRecipe         a recipe that cannot be used: its line is named
         └── ExportMismatch        the exported model does not do what the trained one does
 """
 
@@ -85,7 +85,7 @@ class DataNotFound(TrainingError):
 
 
 class InvalidRecipe(TrainingError):
-    """A recipe names something that does not exist."""
+    """A recipe cannot be used: it is no TOML, or names or says what cannot be."""
 
 
 class ExportMismatch(TrainingError):

@@ -79,17 +79,31 @@ def load_pages(image: ImageLike) -> Generator[Page, None, None]:
     Raises:
         ImageError: As `load` does, when the page is asked for that cannot be read.
     """
+    source = source_of(image)
+    name = named(source)
     if isinstance(image, np.ndarray):
-        yield Page(_from_array(image), "<array>")
+        yield Page(_from_array(image), source)
     elif isinstance(image, Image.Image):
-        source = _name_of(image, "filename") or "<image>"
-        name = named(source)
         yield Page(_to_pixels(upright(image, name), name), source)
     else:
-        with _opened(image) as (file, source):
-            name = named(source)
+        with _opened(image, source) as file:
             for number, picture in enumerate(decode(file, name), start=1):
                 yield Page(_to_pixels(picture, name), source, number)
+
+
+def source_of(image: object) -> str:
+    """Name a picture: its file where it has one, else what it came as, like ``<array>``."""
+    if isinstance(image, (str, os.PathLike)):
+        return os.fsdecode(image)
+    if isinstance(image, np.ndarray):
+        return "<array>"
+    if isinstance(image, Image.Image):
+        return _name_of(image, "filename") or "<image>"
+    if isinstance(image, (bytes, bytearray, memoryview)):
+        return "<bytes>"
+    if hasattr(image, "read"):
+        return _name_of(image, "name") or "<stream>"
+    return f"<{type(image).__name__}>"
 
 
 def _name_of(image: Any, attribute: str) -> str:
@@ -113,22 +127,16 @@ def _from_array(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def _opened(image: Any) -> Iterator[tuple[BinaryIO, str]]:
-    """Open whatever holds the bytes of a file.
-
-    Yields:
-        A seekable file, and the source's name.
-    """
+def _opened(image: Any, source: str) -> Iterator[BinaryIO]:
+    """Open whatever holds the bytes of a file, seekable."""
     if isinstance(image, (str, os.PathLike)):
-        path = os.fsdecode(image)
-        with _open_path(path) as file:
-            yield file, path
+        with _open_path(source) as file:
+            yield file
     elif isinstance(image, (bytes, bytearray, memoryview)):
-        check_bytes(len(image), "<bytes>")
-        yield io.BytesIO(image), "<bytes>"
+        check_bytes(len(image), source)
+        yield io.BytesIO(image)
     elif hasattr(image, "read"):
-        source = _name_of(image, "name") or "<stream>"
-        yield _read_stream(image, source), source
+        yield _read_stream(image, source)
     else:
         raise InvalidArray(
             f"a {type(image).__name__} is no picture. Give a path, the bytes of a file, a binary "

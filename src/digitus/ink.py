@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +33,8 @@ TINY = 24
 DARKEST_PAPER = 48
 # The short side of a strip keeps this many pixels.
 SHORTEST = 28
+# And whatever its shape, no more pixels than this are worked on: several times a square page's.
+MOST_PIXELS = 2_000_000
 # Ink must stand out from the paper by this many levels of 255, and by this many times the noise.
 MIN_CONTRAST, MIN_SIGNAL = 10.0, 4.0
 # Below stronger ink, where something has been found already, by so many times.
@@ -60,7 +63,7 @@ class Ink:
 
     values: FloatArray
     mask: NDArray[np.bool_]
-    scale: float
+    scale: int
     contrast: FloatArray
 
     @cached_property
@@ -111,17 +114,18 @@ def find_fainter_ink(ink: Ink) -> Ink | None:
     return _develop(left, ink.scale, min_signal=FAINT_SIGNAL)
 
 
-def _shrink(page: ByteArray) -> tuple[ByteArray, float]:
+def _shrink(page: ByteArray) -> tuple[ByteArray, int]:
     """Reduce a large page by a whole factor, by area-averaging."""
     factor = -(-max(page.shape[:2]) // WORK_SIDE)
     # An oblong strip must not lose its short side.
     factor = min(factor, max(1, min(page.shape[:2]) // SHORTEST))
+    factor = max(factor, math.ceil(math.sqrt(page.shape[0] * page.shape[1] / MOST_PIXELS)))
     if factor == 1:
-        return page, 1.0
+        return page, 1
     if page.strides[2] == 0:  # a grey page, seen three times
         grey = np.asarray(Image.fromarray(page[..., 0]).reduce(factor))
-        return np.broadcast_to(grey[..., None], (*grey.shape, 3)), float(factor)
-    return np.asarray(Image.fromarray(page).reduce(factor)), float(factor)
+        return np.broadcast_to(grey[..., None], (*grey.shape, 3)), factor
+    return np.asarray(Image.fromarray(page).reduce(factor)), factor
 
 
 def _strongest_grey(page: ByteArray) -> FloatArray:
@@ -246,7 +250,7 @@ def _energy(contrast: FloatArray) -> float:
     return float(np.einsum("ij,ij->", across, across) + np.einsum("ij,ij->", down, down))
 
 
-def _develop(contrast: FloatArray, scale: float, min_signal: float = MIN_SIGNAL) -> Ink | None:
+def _develop(contrast: FloatArray, scale: int, min_signal: float = MIN_SIGNAL) -> Ink | None:
     """Turn contrast (0..255) into ink: cut the noise off, bring the strokes to 1."""
     counts = np.bincount((contrast * STEPS).astype(np.uint16).ravel(), minlength=255 * STEPS + 1)
     threshold = _threshold(counts)

@@ -1,4 +1,4 @@
-"""Ink -> digit candidates -> numbers and lines."""
+"""Ink -> digit candidates."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Candidate:
 
 
 def digit_candidates(ink: Ink) -> list[Candidate]:
-    """Propose what may be the one digit of a picture, most plausible first.
+    """Propose what may be the one digit of a picture, the most plausible first.
 
     Args:
         ink: The ink of the page.

@@ -21,6 +21,8 @@ OUTPUTS = (DIGITS, DIGITS + 1)
 BATCH = 64
 # A model of this many bytes is no digit classifier; reading it would only fill the memory.
 MAX_BYTES = 256 * 2**20
+# How far the probabilities of a glyph may miss 1: half floats and quantised models round.
+ROUNDING = 0.02
 
 
 class Model:
@@ -68,6 +70,10 @@ class Model:
             )
         if not numbers:
             raise InvalidModel(f"'{file}' answers with values that are no numbers: train it anew")
+        if self.card.output == "probabilities" and not _shares(outputs):
+            raise InvalidModel(
+                f"'{file}' does not give probabilities, as its card says: write logits into it"
+            )
 
     def classify(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return calibrated probabilities.
@@ -106,6 +112,11 @@ class Model:
             batch = batch.astype(np.float32) * np.float32(self.card.scale)
         outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch})[0]
         return outputs
+
+
+def _shares(outputs: NDArray[np.float32]) -> bool:
+    """Tell whether outputs [N, C] are not below 0 and sum to 1 a row, but for rounding."""
+    return bool(outputs.min() >= 0 and np.allclose(outputs.sum(axis=1), 1, atol=ROUNDING))
 
 
 def _threads() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from numbers import Real
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from digitus.errors import ImageError, InvalidOption
 from digitus.files import find_images
 from digitus.glyph import cut_glyph
-from digitus.image import ImageLike, Page, load, load_pages
+from digitus.image import ImageLike, Page, load, load_pages, source_of
 from digitus.ink import Ink, find_ink
 from digitus.layout import digit_candidates, page_candidates
 from digitus.lines import arrange
@@ -25,6 +26,9 @@ _PATH = (str, os.PathLike)
 
 # Other values less probable than this are not worth naming.
 WORTH_NAMING = 0.005
+MOST_NAMED = 3
+# How plausible it is that one digit stands alone among ink that is none: letters, a drawing.
+ALONE = 0.6
 
 
 class Reader:
@@ -41,12 +45,12 @@ class Reader:
         self.model = Model(model)
 
     def read(
-        self, image: ImageLike | Page, *, expect: Expect = "numbers", min_confidence: float = 0.0
+        self, image: ImageLike, *, expect: Expect = "numbers", min_confidence: float = 0.0
     ) -> Reading:
         """Read a picture (the first page of it).
 
         Args:
-            image: A path, bytes, binary stream, PIL image, array or loaded page.
+            image: A path, bytes, binary stream, PIL image or array.
             expect: ``numbers``: any numbers, each of their digits standing free; ``digit``: the
                 whole picture is one digit, or none.
             min_confidence: Numbers below this confidence, 0..1, are left out.
@@ -59,12 +63,11 @@ class Reader:
             InvalidOption: ``expect`` or ``min_confidence`` makes no sense.
         """
         _check_options(expect, min_confidence)
-        page = image if isinstance(image, Page) else load(image)
-        return self._read(page, expect, min_confidence)
+        return self._read(load(image), expect, min_confidence)
 
     def read_many(
         self,
-        images: str | os.PathLike[str] | Iterable[ImageLike | Page],
+        images: str | os.PathLike[str] | Iterable[ImageLike],
         *,
         expect: Expect = "numbers",
         min_confidence: float = 0.0,
@@ -87,7 +90,8 @@ class Reader:
         _check_options(expect, min_confidence)
         if isinstance(images, str | os.PathLike):
             images = [images]
-        one = isinstance(images, bytes | bytearray | np.ndarray) or hasattr(images, "read")
+        one = isinstance(images, bytes | bytearray | memoryview | np.ndarray)
+        one = one or hasattr(images, "read")
         if one or not isinstance(images, Iterable):
             raise InvalidOption(
                 f"read_many wants several pictures, not one {type(images).__name__}: "
@@ -96,7 +100,7 @@ class Reader:
         return self._read_all(images, expect, min_confidence)
 
     def _read_all(
-        self, images: Iterable[ImageLike | Page], expect: Expect, min_confidence: float
+        self, images: Iterable[ImageLike], expect: Expect, min_confidence: float
     ) -> Iterator[Reading]:
         """Read the pages of all pictures; errors are told in the readings."""
         for image in images:
@@ -107,12 +111,12 @@ class Reader:
                 yield _failed(image, 1, error)
 
     def _read_pages(
-        self, image: ImageLike | Page, expect: Expect, min_confidence: float
+        self, image: ImageLike, expect: Expect, min_confidence: float
     ) -> Iterator[Reading]:
         """Read the pages of one picture."""
         number = 1
         try:
-            for page in [image] if isinstance(image, Page) else load_pages(image):
+            for page in load_pages(image):
                 yield self._read(page, expect, min_confidence)
                 number = page.number + 1
         except ImageError as error:
@@ -126,9 +130,10 @@ class Reader:
         height, width = page.pixels.shape[:2]
         inks = find_ink(page.pixels)
         digits = self._page(inks) if expect == "numbers" else []
-        # A page of one number of one digit is read as such: with all its doubtful strokes.
+        # A page of one number of one digit is read as such: with all its doubtful strokes. Where
+        # they make no digit, one that stands among them is read if it is sure enough.
         if len(digits) < 2:
-            digits = self._one(inks)
+            digits = self._one(inks) or [d for d in digits if d.confidence >= self._bar(ALONE)]
         inside = [replace(digit, box=_inside(digit.box, width, height)) for digit in digits]
         lines = tuple(
             kept
@@ -164,14 +169,19 @@ class Reader:
         plausible = np.array([candidate.plausibility for candidate, _ in found])
         best = int((shares.max(axis=1) * plausible).argmax())
         candidate, ink = found[best]
-        # What is less plausible by its place must be the surer by its shape.
-        doubt = 1 - self.model.card.reject_below
-        if shares[best].max() < 1 - doubt * plausible[best]:
+        if shares[best].max() < self._bar(float(plausible[best])):
             return []
         return [_digit(shares[best], candidate.box, ink.scale)]
 
+    def _bar(self, plausibility: float) -> float:
+        """Return the confidence from which on a digit is read.
 
-def _digit(shares: NDArray[np.float32], box: Box, scale: float) -> Digit:
+        What is less plausible by its place must be the surer by its shape.
+        """
+        return 1 - (1 - self.model.card.reject_below) * plausibility
+
+
+def _digit(shares: NDArray[np.float32], box: Box, scale: int) -> Digit:
     """Name the most probable value of shares [10] and those worth naming besides.
 
     Args:
@@ -181,9 +191,11 @@ def _digit(shares: NDArray[np.float32], box: Box, scale: float) -> Digit:
     """
     order = np.argsort(-shares)
     others = tuple(
-        Alternative(int(i), float(shares[i])) for i in order[1:4] if shares[i] >= WORTH_NAMING
+        Alternative(int(i), float(shares[i]))
+        for i in order[1 : MOST_NAMED + 1]
+        if shares[i] >= WORTH_NAMING
     )
-    left, top, right, bottom = (round(side * scale) for side in box)
+    left, top, right, bottom = (side * scale for side in box)
     return Digit(int(order[0]), float(shares[order[0]]), (left, top, right, bottom), others)
 
 
@@ -195,10 +207,8 @@ def _inside(box: Box, width: int, height: int) -> Box:
 
 def _failed(image: object, number: int, error: ImageError) -> Reading:
     """Tell why a page could not be read."""
-    source = os.fsdecode(image) if isinstance(image, _PATH) else getattr(image, "name", None)
-    if not isinstance(source, str):
-        source = f"<{type(image).__name__}>"
-    return Reading(source, number, 0, 0, error=ReadingError(type(error).__name__, str(error)))
+    why = ReadingError(type(error).__name__, str(error))
+    return Reading(source_of(image), number, 0, 0, error=why)
 
 
 def _check_options(expect: object, min_confidence: object) -> None:
@@ -209,7 +219,8 @@ def _check_options(expect: object, min_confidence: object) -> None:
     """
     if expect not in get_args(Expect):
         raise InvalidOption(f"expect={expect!r} is not known: say 'numbers' or 'digit'")
-    if not isinstance(min_confidence, int | float) or not 0 <= min_confidence <= 1:
+    number = isinstance(min_confidence, Real) and not isinstance(min_confidence, bool)
+    if not number or not 0 <= min_confidence <= 1:  # type: ignore[operator]
         raise InvalidOption(
             f"min_confidence={min_confidence!r} is not a probability: give a number from 0 to 1"
         )

@@ -61,12 +61,6 @@ def test_help_does_not_load_what_reading_needs():
     assert not loaded & {"numpy", "onnxruntime", "PIL"}
 
 
-def test_a_missing_picture_is_found_out_before_the_model_is_loaded(tmp_path):
-    _, errors, loaded = digitus_command("read", str(tmp_path / "gone.png"), status=2)
-    assert errors.startswith("digitus: there is no file or folder")
-    assert "onnxruntime" not in loaded
-
-
 @needs_model
 def test_a_seven_is_read_and_nothing_is_loaded_in_vain(seven):
     output, errors, loaded = digitus_command(

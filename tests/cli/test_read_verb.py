@@ -132,8 +132,6 @@ def test_the_options_reach_the_reader(run, picture):
     ("arguments", "says"),
     [
         (["read"], "Missing argument"),
-        (["read", "gone.png", "nothing/*.png"], "there is no file or folder 'gone.png'"),
-        (["read", "empty"], "there are no pictures in the folder 'empty'"),
         (["read", "1.png", "--model", "gone.onnx"], "there is no model 'gone.onnx'"),
         (["read", "1.png", "--expect", "letters"], "letters"),
         (["read", "1.png", "--format", "xml"], "xml"),
@@ -153,6 +151,26 @@ def test_wrong_use_is_status_2_and_says_what_to_do(arguments, says, run, picture
     assert result.exit_code == 2
     assert says in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("gone.png", "there is no file or folder 'gone.png'"),
+        ("nothing/*.png", "no picture matches 'nothing/*.png'"),
+        ("empty", "there are no pictures in the folder 'empty'"),
+    ],
+)
+def test_what_is_not_there_has_its_own_line_whether_alone_or_not(path, says, run, picture):
+    picture("1.png")
+    Path("empty").mkdir()
+    for paths in ([path], [path, "1.png"]):
+        result = run("read", *paths, "--format", "jsonl")
+        assert result.exit_code == 1
+        first = json.loads(result.stdout.splitlines()[0])
+        assert (first["source"], first["numbers"]) == (path, [])
+        assert says in first["error"]["message"]
+        assert len(result.stdout.splitlines()) == len(paths)
 
 
 def test_a_name_that_is_no_text_is_printed_escaped(run, picture):

@@ -13,12 +13,11 @@ import typer
 from digitus.cli.formats import Csv, JsonLines, PlainTable, Tally, Writer
 from digitus.cli.output import text_output
 from digitus.cli.sources import Source, find_sources, read_sources
-from digitus.reading import Reading
 
 if TYPE_CHECKING:
     from digitus.cli.pictures import Pictures
 
-SOME_FAILED, WRONG_USE = 1, 2
+SOME_FAILED = 1
 # Fewer pictures are read before a progress bar could be looked at.
 MANY_PICTURES = 8
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
@@ -101,7 +100,6 @@ def read(
     """
     began = time.perf_counter()
     sources = find_sources(paths)
-    _stop_without_pictures(sources)
     from digitus.reader import Reader  # ONNX Runtime takes most of the starting time
 
     reader = Reader(model)
@@ -126,16 +124,6 @@ def read(
         pictures.finish()
     if tally.failed:
         raise typer.Exit(SOME_FAILED)
-
-
-def _stop_without_pictures(sources: Sequence[Source]) -> None:
-    """End with a sentence for each path where none of them leads to a picture."""
-    missing = [source for source in sources if isinstance(source, Reading)]
-    if len(missing) < len(sources):
-        return
-    for reading in missing:
-        typer.echo(f"digitus: {reading.error.message if reading.error else ''}", err=True)
-    raise typer.Exit(WRONG_USE)
 
 
 def _writer(kind: str, stream: IO[str]) -> Writer:
