@@ -99,13 +99,17 @@ def test_on_a_terminal_there_is_a_table_in_colours(seven):
     assert "7" in shown
 
 
-def test_every_verb_is_in_the_readme():
+def test_every_verb_and_every_option_is_described_in_the_readme():
     readme = ROOT / "README.md"
     if not readme.exists():
         pytest.skip("there is no README here")
     text = readme.read_text(encoding="utf-8")
-    verbs = typer.main.get_command(app).commands
-    assert [verb for verb in verbs if f"digitus {verb}" not in text] == []
+    for verb, command in typer.main.get_command(app).commands.items():
+        part = text.partition(f"### `digitus {verb}")[2].partition("\n## ")[0]
+        described = part.partition("\n### ")[0]
+        options = {name for option in command.params for name in option.opts if name[:2] == "--"}
+        assert described, verb
+        assert not {name for name in options if name not in described}, verb
 
 
 def test_every_verb_and_option_has_help():
