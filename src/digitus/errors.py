@@ -18,6 +18,7 @@
     └── TrainingError         the workshop (extra ``train``)
         ├── DataNotFound          a data set is not where it was looked for
         ├── InvalidRecipe         a recipe that cannot be used: its line is named
+        ├── TrainingStopped       ctrl-C: the best model so far is kept
         └── ExportMismatch        the exported model does not do what the trained one does
 """
 
@@ -86,6 +87,10 @@ class DataNotFound(TrainingError):
 
 class InvalidRecipe(TrainingError):
     """A recipe cannot be used: it is no TOML, or names or says what cannot be."""
+
+
+class TrainingStopped(TrainingError):
+    """A training was interrupted; what it has learnt so far is kept, and it can go on."""
 
 
 class ExportMismatch(TrainingError):

@@ -11,7 +11,9 @@ from digitus.errors import InvalidRecipe
 from digitus.training import batches as module
 from digitus.training.batches import Batches
 from digitus.training.corpus import Corpus
+from digitus.training.recipe import Augmentation
 
+BENT = Augmentation(rotation=13, shear=0.25, scale=0.14, shift=1.6, elastic=0.75)
 SIZES = {"scans": 40, "tablet": 7, "negatives": 25}
 SHARES = {"negatives": 1.0, "scans": 2.0, "tablet": 1.0}
 
@@ -29,14 +31,20 @@ def numbered(sizes: dict[str, int]) -> Corpus:
 
 
 def make(**changes: Any) -> Batches:
-    options: dict[str, Any] = {"samples": 100, "batch": 10, "seed": 4} | changes
+    options: dict[str, Any] = {
+        "classes": 11,
+        "samples": 100,
+        "batch": 10,
+        "augmentation": BENT,
+        "seed": 4,
+    } | changes
     return Batches(numbered(options.pop("sizes", SIZES)), options.pop("shares", SHARES), **options)
 
 
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the glyphs as they are, so that each can be told by its number."""
-    monkeypatch.setattr(module, "augment", lambda glyphs, _: glyphs)
+    monkeypatch.setattr(module, "augment", lambda glyphs, *_: glyphs)
 
 
 def drawn(batches: Batches) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from made_data import MNIST_TRAIN, MNIST_VALIDATION, Arrays
 
-from digitus.errors import DataNotFound
+from digitus.errors import DataNotFound, InvalidRecipe
 from digitus.training import corpus, datasets
 from digitus.training.corpus import Corpus, prepare
 from digitus.training.glyphs import NO_DIGIT
@@ -18,6 +18,8 @@ from digitus.training.recipe import Data
 
 Made = dict[str, Arrays]
 
+SOURCES = ("mnist", "numbers_ch", "optdigits", "semeion", "hwd1000", "pendigits", "unipen")
+MADE = {"pictures", "synthesised", "negatives"}
 DATA = Data(
     samples=64,
     drawings=3,
@@ -26,11 +28,10 @@ DATA = Data(
     negative_strokes=20,
     negative_pictures=5,
     negative_pairs=10,
-    share={},
+    share=dict.fromkeys([*SOURCES, *MADE], 1.0),
 )
-# The sources alone, as long as the made ones do not matter.
-LITTLE = Data(64, 1, 0, 0, 0, 0, 0, {})
-MADE = {"pictures", "synthesised", "negatives"}
+# The sources alone, where the made ones do not matter.
+LITTLE = Data(64, dict.fromkeys(SOURCES, 1.0))
 
 
 class OneCore:
@@ -70,7 +71,7 @@ def assert_same(one: Corpus, other: Corpus) -> None:
 @pytest.mark.usefixtures("made", "one_core")
 def test_every_source_gives_glyphs_and_labels(tmp_path: Path) -> None:
     made = prepare(DATA, "train", 5, tmp_path / "train.npz")
-    assert set(made) == {*datasets.SOURCES, *MADE}
+    assert set(made) == {*SOURCES, *MADE}
     for name, (glyphs, labels) in made.items():
         assert glyphs.dtype == labels.dtype == np.uint8
         assert glyphs.shape == (len(labels), 28, 28)
@@ -106,10 +107,10 @@ def test_the_seed_determines_it(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("one_core")
 def test_validation_is_not_made_by_the_chance_of_training(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(corpus, "SOURCES", ())
-    train, validation = replace(LITTLE, synthesised=20), replace(LITTLE, synthesised=200)
+    train = Data(64, {"synthesised": 1.0}, synthesised=20)
+    validation = replace(train, synthesised=200)
     seen = prepare(train, "train", 5, tmp_path / "train.npz")["synthesised"][0]
     unseen = prepare(validation, "validation", 5, tmp_path / "validation.npz")["synthesised"][0]
     assert not {glyph.tobytes() for glyph in seen} & {glyph.tobytes() for glyph in unseen}
@@ -120,8 +121,8 @@ def test_many_processes_make_what_one_makes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Other processes do not know of MNIST's smaller validation part.
-    monkeypatch.setattr(corpus, "SOURCES", ("semeion", "unipen"))
-    data = replace(LITTLE, drawings=3, pictures=4, synthesised=6, negative_strokes=9)
+    shares = dict.fromkeys(["semeion", "unipen", *sorted(MADE)], 1.0)
+    data = Data(64, shares, drawings=3, pictures=4, synthesised=6, negative_strokes=9)
     many = prepare(data, "train", 5, tmp_path / "many.npz")
     monkeypatch.setattr(corpus, "ProcessPoolExecutor", OneCore)
     assert_same(many, prepare(data, "train", 5, tmp_path / "one.npz"))
@@ -133,7 +134,7 @@ def test_work_is_cut_into_pieces_that_add_up(
     tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(corpus, "CHUNK", 7)
-    data = replace(LITTLE, negative_strokes=30)
+    data = replace(LITTLE, negative_strokes=30, share=LITTLE.share | {"negatives": 1.0})
     pieces = prepare(data, "train", 5, tmp_path / "train.npz")
     assert (pieces["pendigits"][1] == made["pendigits"]["train_labels"]).all()
     assert len(pieces["negatives"][0]) == 30
@@ -185,3 +186,47 @@ def test_missing_data_are_told_before_any_work_is_done(
     with pytest.raises(DataNotFound, match="unipen"):
         prepare(LITTLE, "train", 5, tmp_path / "train.npz")
     assert OneCore.jobs == 0
+
+
+@pytest.mark.usefixtures("made", "one_core")
+def test_only_what_has_a_share_is_made(tmp_path: Path) -> None:
+    assert set(prepare(Data(64, {"hwd1000": 1}), "train", 5, tmp_path / "train.npz")) == {"hwd1000"}
+
+
+@pytest.mark.usefixtures("made", "one_core")
+@pytest.mark.parametrize(
+    ("share", "says"),
+    [
+        ({"mnist": 1.0, "minst": 1.0}, "names 'minst', which is none of mnist"),
+        ({"mnist": 1.0, "negatives": 1.0}, "'negatives', but none are made: set negative_strokes"),
+        ({"pictures": 1.0}, "'pictures', but none are made: set pictures"),
+    ],
+)
+def test_a_share_of_nothing_is_named_before_any_work_is_done(
+    tmp_path: Path, share: dict[str, float], says: str
+) -> None:
+    with pytest.raises(InvalidRecipe, match=says):
+        prepare(Data(64, share), "train", 5, tmp_path / "train.npz")
+    assert OneCore.jobs == 0
+
+
+@pytest.mark.usefixtures("one_core")
+def test_where_nobody_is_held_out_training_has_all(tmp_path: Path, made: Made) -> None:
+    everyone = Data(64, {"mnist": 1.0, "semeion": 1.0}, held_out=False)
+    train = prepare(everyone, "train", 5, tmp_path / "train.npz")
+    assert len(train["mnist"][1]) == MNIST_TRAIN + MNIST_VALIDATION
+    assert len(train["semeion"][1]) == len(made["semeion"]["labels"])
+
+
+@pytest.mark.usefixtures("one_core")
+def test_pictures_of_28x28_may_be_glyphs_as_they_are(tmp_path: Path, made: Made) -> None:
+    plain = Data(64, {"mnist": 1.0}, through_ink=False)
+    glyphs, labels = prepare(plain, "train", 5, tmp_path / "train.npz")["mnist"]
+    np.testing.assert_array_equal(glyphs, made["mnist"]["train-images-idx3-ubyte"][:MNIST_TRAIN])
+    assert len(labels) == MNIST_TRAIN
+    for name in ("optdigits", "unipen"):
+        with pytest.raises(InvalidRecipe, match=f"for pictures of 28 x 28, and '{name}' has none"):
+            prepare(replace(plain, share={name: 1.0}), "train", 5, tmp_path / "train.npz")
+    other = replace(plain, share={"synthesised": 1.0}, synthesised=3)
+    with pytest.raises(InvalidRecipe, match="'synthesised' has none"):
+        prepare(other, "train", 5, tmp_path / "train.npz")

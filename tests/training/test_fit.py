@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import gc
 import json
 import logging
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +15,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
+from PIL import Image
 from tiny_runs import tiny_corpus, tiny_recipe
 
-from digitus.errors import InvalidRecipe
+from digitus.errors import TrainingError, TrainingStopped
 from digitus.model import softmax
 from digitus.reader import Reader
 from digitus.training import corpus, network
@@ -24,6 +27,7 @@ from digitus.training.corpus import Corpus
 from digitus.training.fit import fit, judge, learn, merged
 from digitus.training.glyphs import NO_DIGIT
 from digitus.training.recipe import Recipe
+from digitus.training.run import Run, begin, reopen
 from marks import keras_warns
 
 pytestmark = [
@@ -50,7 +54,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "deep" / "tiny"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corpus, "prepare", made)
-        assert fit(LONGER, folder) == folder / "tiny.onnx"
+        assert fit(begin(LONGER, folder)) == folder / "tiny.onnx"
     return folder
 
 
@@ -72,8 +76,11 @@ def weights(model: keras.Model) -> NDArray[np.float32]:
 
 
 def learnt(run: Path, recipe: Recipe = TINY) -> keras.Model:
+    keras.utils.set_random_seed(recipe.seed)
+    model = network.build(recipe.network, 11)
     run.mkdir(exist_ok=True)
-    return learn(recipe, TRAIN, VALIDATION, run)
+    learn(model, Run(run, recipe), TRAIN, VALIDATION)
+    return model
 
 
 def test_a_run_leaves_a_model_that_reads(run: Path) -> None:
@@ -94,28 +101,93 @@ def test_a_run_keeps_its_recipe_and_its_curves(run: Path) -> None:
     assert [row["epoch"] for row in rows] == ["0", "1", "2", "3", "4"]
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(rows[0])
     assert float(rows[4]["loss"]) < 0.8 * float(rows[0]["loss"])
+    with Image.open(run / "curves.png") as curves:
+        assert curves.width > 400
 
 
 def test_a_finished_run_is_not_trained_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus, "prepare", made)
     glyphs, _ = merged(VALIDATION)
     shares, curves = Reader(run / "tiny.onnx").classify(glyphs), epochs(run)
-    fit(LONGER, run)
+    fit(reopen(run))
     np.testing.assert_allclose(Reader(run / "tiny.onnx").classify(glyphs), shares, atol=1e-5)
     assert epochs(run) == curves
 
 
-@pytest.mark.parametrize(
-    "other", [tiny_recipe(epochs=3), tiny_recipe("other"), replace(LONGER, seed=4)]
-)
-def test_a_folder_of_another_recipe_is_refused(
-    run: Path, monkeypatch: pytest.MonkeyPatch, other: Recipe
+def test_without_anybody_held_out_the_model_is_not_calibrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(corpus, "prepare")  # nothing is made before
-    recipe = (run / "recipe.json").read_bytes()
-    with pytest.raises(InvalidRecipe, match=r"another recipe .* name another folder"):
-        fit(other, run)
-    assert (run / "recipe.json").read_bytes() == recipe
+    def alone(_: object, part: str, __: int, ___: Path) -> Corpus:
+        assert part == "train"
+        return {"mnist": TRAIN["mnist"]}
+
+    monkeypatch.setattr(corpus, "prepare", alone)
+    data = replace(TINY.data, held_out=False, share={"mnist": 1.0})
+    run = begin(replace(TINY, data=data), tmp_path / "run")
+    card = Reader(fit(run)).model.card
+    assert (card.temperature, card.reject_below) == (1, 0)
+    assert {"loss", "accuracy"} <= set(epochs(run.folder)[0])
+    shares = Reader(run.onnx).classify(TRAIN["mnist"][0])
+    np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-5)  # ten classes
+
+
+def test_a_mean_of_the_weights_is_kept(tmp_path: Path) -> None:
+    plain = learnt(tmp_path / "plain")
+    schedule = replace(TINY.schedule, average=0.9)
+    mean = learnt(tmp_path / "mean", replace(TINY, schedule=schedule))
+    assert 1e-5 < np.abs(weights(plain) - weights(mean)).max() < 0.5
+
+
+def test_a_full_disk_is_told_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(corpus, "prepare")
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(TrainingError, match=r"has room for 0 MB.*needs .* MB: free some"):
+        fit(begin(TINY, tmp_path / "run"))
+
+
+def test_a_disk_that_becomes_full_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Corpus:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(corpus, "prepare", full)
+    with pytest.raises(TrainingError, match=r"No space left on device.* --resume"):
+        fit(begin(TINY, tmp_path / "run"))
+
+
+def test_ctrl_c_keeps_the_best_model_so_far(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impatient(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
+            if len(run.history()) == 2:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(corpus, "prepare", made)
+    run = begin(replace(LONGER, schedule=replace(LONGER.schedule, epochs=4)), tmp_path / "run")
+    with pytest.raises(TrainingStopped, match=r"after 2 of 4 epochs.*tiny\.onnx.*--resume .*run"):
+        fit(run, [Impatient()])
+    assert (run.folder / "curves.png").is_file()
+    shares = Reader(run.onnx).classify(VALIDATION["mnist"][0])
+    fit(reopen(run.folder))
+    assert len(epochs(run.folder)) == 4
+    assert np.abs(Reader(run.onnx).classify(VALIDATION["mnist"][0]) - shares).max() > 1e-3
+
+
+def test_ctrl_c_in_the_first_epoch_leaves_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impatient(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(corpus, "prepare", made)
+    run = begin(TINY, tmp_path / "run")
+    with pytest.raises(KeyboardInterrupt):
+        fit(run, [Impatient()])
+    assert not run.onnx.exists()
 
 
 def break_off(run: Path, callback: type, method: str, at: int) -> None:
@@ -212,7 +284,7 @@ class Known:
 
     def predict(self, glyphs: NDArray[np.uint8], **_: object) -> NDArray[np.float32]:
         assert glyphs.shape == (len(self.classes), 28, 28, 1)
-        return 9 * np.eye(network.CLASSES, dtype=np.float32)[self.classes]
+        return 9 * np.eye(11, dtype=np.float32)[self.classes]
 
 
 def test_judging_names_the_errors_of_each_source(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,6 +8,7 @@ from digitus.training import recipe
 from digitus.training.corpus import Corpus
 from digitus.training.datasets import Dataset
 from digitus.training.glyphs import NO_DIGIT, glyphs_of, negative_glyphs, synthesised
+from digitus.training.layers import layer
 from digitus.training.recipe import Recipe
 
 SHARES = {"mnist": 0.75, "negatives": 0.25}
@@ -21,13 +22,23 @@ def tiny_recipe(
     epochs: int = 2,
     learning_rate: float = 1e-2,
 ) -> Recipe:
+    listed = [{"conv": 4, "stride": 2}, {"residual": 8, "stride": 2}, {"flatten": True}]
     return Recipe(
         name,
         seed,
-        recipe.Data(samples, 1, 1, 1, 1, 1, 1, dict(SHARES)),
-        # Chance inside the network is not kept in a checkpoint, so it has none.
-        recipe.Network(stem=4, width=4, blocks=1, dropout=0.0),
-        recipe.Schedule(epochs, 16, learning_rate, weight_decay=0.01, label_smoothing=0.02),
+        recipe.Data(samples, dict(SHARES), negative_strokes=1),
+        recipe.Network(tuple(layer(table) for table in [*listed, {"dropout": 0.2}])),
+        recipe.Schedule(
+            epochs,
+            16,
+            learning_rate,
+            optimizer="adamw",
+            warmup=1.0,
+            decay="cosine",
+            weight_decay=0.01,
+            label_smoothing=0.02,
+        ),
+        recipe.Augmentation(rotation=10, shift=1, stroke=0.5),
     )
 
 

@@ -3,32 +3,105 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digitus.errors import TrainingError
+from digitus.errors import InvalidOption, TrainingError, TrainingStopped
+
+if TYPE_CHECKING:
+    from digitus.training.run import Run
+
+INTERRUPTED = 130  # what a shell expects of a program that ctrl-C ended
 
 
 def train(
     recipe: Annotated[
-        str, typer.Argument(help="A shipped recipe's name, or a .toml file.")
-    ] = "digitus",
+        str | None,
+        typer.Argument(
+            help="A shipped recipe's name (digitus, mnist, quick, tiny, cnn, dense, dense-20), or "
+            "a .toml file; digitus by default.",
+            show_default=False,
+        ),
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change the recipe, as in --set schedule.epochs=3; may be given several times.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="The folder of the run; by default runs/ and the recipe's name."),
+        typer.Option(
+            metavar="DIR",
+            help="The folder of the run; by default runs/ and the recipe's name.",
+            show_default=False,
+        ),
     ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN",
+            help="Go on with a run that was broken off, at its last whole epoch.",
+            show_default=False,
+        ),
+    ] = None,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Also write what TensorBoard shows.")
+    ] = False,
 ) -> None:
-    """Train a model; a run that was broken off goes on at its last whole epoch."""
+    """Train a model.
+
+    [bold]digitus train quick[/bold]
+
+    [bold]digitus train cnn --set schedule.epochs=5 --set seed=2[/bold]
+
+    [bold]digitus train --resume runs/cnn[/bold]
+    """
     import logging
 
+    run = _run(recipe, changes or [], out, resume)  # what is wrong is told before Keras is loaded
+    typer.echo(f"{run.recipe.name}: {run.recipe.schedule.epochs} epochs, in {run.folder}", err=True)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        from digitus.training import recipe as recipes
-        from digitus.training.fit import fit  # imports Keras: seconds
+        fit, callbacks = _workshop(run, tensorboard)
+        typer.echo(f"The model is {fit(run, callbacks)}")
     except ImportError as error:
         raise TrainingError(
             f"training needs '{error.name}', which is not installed: pip install 'digitus[train]'"
         ) from error
-    chosen = recipes.load(recipe)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    typer.echo(f"The model is {fit(chosen, out or Path('runs') / chosen.name)}")
+    except TrainingStopped as stopped:
+        typer.echo(f"digitus: {stopped}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _run(recipe: str | None, changes: list[str], out: Path | None, resume: Path | None) -> Run:
+    from digitus.training import recipe as recipes
+    from digitus.training import run as runs
+
+    if resume is None:
+        return runs.begin(recipes.load(recipe or "digitus", changes), out)
+    if recipe or changes or out:
+        raise InvalidOption(
+            "--resume goes on with a run as it was begun: leave out the recipe, --set and --out"
+        )
+    return runs.reopen(resume)
+
+
+def _workshop(run: Run, tensorboard: bool) -> tuple[Any, list[Any]]:
+    """Load Keras, which takes seconds, and what shows the training."""
+    import os
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its words on a missing GPU concern nobody
+    from digitus.training.fit import fit
+    from digitus.training.progress import Watch
+
+    callbacks: list[Any] = [Watch(run.recipe.schedule.epochs)]
+    if tensorboard:
+        import keras
+        import tensorboard as _  # noqa: F401  # tells at once where it is missing
+
+        callbacks.append(keras.callbacks.TensorBoard(run.folder / "tensorboard"))
+    return fit, callbacks

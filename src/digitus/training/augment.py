@@ -6,42 +6,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitus.glyph import SIDE
+from digitus.training.recipe import Augmentation
 
 Batch = NDArray[np.float32]  # [N, 28, 28], 0..1
 
-ROTATION = np.radians(13)
-SHEAR = 0.25
-LOG_SCALE = 0.14  # each axis: 0.87 to 1.15
-SHIFT = 1.6  # pixels
-# Elastic distortion (Simard, Steinkraus and Platt 2003, section 2): a coarse grid of random
-# shifts, smoothly interpolated. Pixels, standard deviation.
-ELASTIC, ELASTIC_GRID = 0.75, 5
-# How often each of these happens to a glyph.
-P_STROKE, P_BLUR, P_COARSE, P_TONE, P_NOISE, P_RULE, P_CUT, P_SPECK = (
-    0.4, 0.15, 0.15, 0.3, 0.12, 0.06, 0.08, 0.06,
-)  # fmt: skip
+# Elastic distortion (Simard, Steinkraus and Platt 2003, section 2): a coarse grid of this many
+# random shifts a side, smoothly interpolated.
+ELASTIC_GRID = 5
 
 
-def augment(glyphs: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+def augment(
+    glyphs: NDArray[np.uint8], how: Augmentation, rng: np.random.Generator
+) -> NDArray[np.uint8]:
     """Distort glyphs, each in its own way.
 
     Args:
         glyphs: uint8 [N, 28, 28].
+        how: How far and how often.
         rng: The source of chance.
 
     Returns:
         uint8 [N, 28, 28].
     """
-    batch = _bend(glyphs.astype(np.float32) / np.float32(255), rng)
+    if how == Augmentation():
+        return glyphs
+    batch = _bend(glyphs.astype(np.float32) / np.float32(255), how, rng)
     for chance, change in (
-        (P_STROKE, _stroke),
-        (P_BLUR, _blur),
-        (P_COARSE, _coarse),
-        (P_TONE, _tone),
-        (P_RULE, _rule),
-        (P_SPECK, _speck),
-        (P_CUT, _cut),
-        (P_NOISE, _noise),
+        (how.stroke, _stroke),
+        (how.blur, _blur),
+        (how.coarse, _coarse),
+        (how.tone, _tone),
+        (how.rule, _rule),
+        (how.speck, _speck),
+        (how.cut, _cut),
+        (how.noise, _noise),
     ):
         hit = rng.random(len(batch)) < chance
         if hit.any():
@@ -49,13 +47,13 @@ def augment(glyphs: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     return np.rint(np.clip(batch, 0, 1) * 255).astype(np.uint8)
 
 
-def _bend(batch: Batch, rng: np.random.Generator) -> Batch:
+def _bend(batch: Batch, how: Augmentation, rng: np.random.Generator) -> Batch:
     """Rotate, slant, scale, shift and bend."""
     count = len(batch)
-    turn = rng.uniform(-ROTATION, ROTATION, count)
-    slant = rng.uniform(-SHEAR, SHEAR, count)
-    scale = np.exp(rng.uniform(-LOG_SCALE, LOG_SCALE, (2, count)))
-    shift = rng.uniform(-SHIFT, SHIFT, (2, count)).astype(np.float32)
+    turn = np.radians(rng.uniform(-how.rotation, how.rotation, count))
+    slant = rng.uniform(-how.shear, how.shear, count)
+    scale = np.exp(rng.uniform(-how.scale, how.scale, (2, count)))
+    shift = rng.uniform(-how.shift, how.shift, (2, count)).astype(np.float32)
     cos, sin = np.cos(turn), np.sin(turn)
     # Rows of the matrix that takes a target pixel to its source.
     rows = np.stack([cos * scale[0], (cos * slant - sin) * scale[0]], axis=1)
@@ -63,7 +61,7 @@ def _bend(batch: Batch, rng: np.random.Generator) -> Batch:
     axis = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
     y, x = np.meshgrid(axis, axis, indexing="ij")
     plane = np.stack([x.ravel(), y.ravel()])
-    grid = rng.normal(0, ELASTIC, (2, count, ELASTIC_GRID, ELASTIC_GRID)).astype(np.float32)
+    grid = rng.normal(0, how.elastic, (2, count, ELASTIC_GRID, ELASTIC_GRID)).astype(np.float32)
     weights = _interpolation(ELASTIC_GRID)
     waves = (weights @ grid @ weights.T).reshape(2, count, -1)
     middle = np.float32((SIDE - 1) / 2)

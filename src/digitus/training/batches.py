@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from digitus.errors import InvalidRecipe
 from digitus.training.augment import augment
 from digitus.training.corpus import Corpus
-from digitus.training.network import CLASSES
+from digitus.training.recipe import Augmentation
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 
@@ -23,8 +23,10 @@ class Batches(keras.utils.PyDataset):
     Args:
         corpus: Glyphs and labels by source.
         shares: Part of an epoch that comes from each source; scaled to sum to 1.
+        classes: 10, or 11 with "no digit".
         samples: Glyphs an epoch.
         batch: Glyphs a batch.
+        augmentation: How glyphs are distorted.
         seed: Seed of all chance.
         epoch: The epoch to begin with; `begin` goes to another.
 
@@ -37,8 +39,10 @@ class Batches(keras.utils.PyDataset):
         corpus: Corpus,
         shares: dict[str, float],
         *,
+        classes: int,
         samples: int,
         batch: int,
+        augmentation: Augmentation,
         seed: int,
         epoch: int = 0,
     ) -> None:
@@ -51,6 +55,8 @@ class Batches(keras.utils.PyDataset):
         total = sum(shares.values())
         self.counts = [round(share / total * samples) for share in shares.values()]
         self.sizes = [len(corpus[name][1]) for name in shares]
+        self.targets = np.eye(classes, dtype=np.float32)
+        self.augmentation = augmentation
         self.batch, self.seed, self.epoch = batch, seed, epoch
         self._shuffle()
 
@@ -59,11 +65,11 @@ class Batches(keras.utils.PyDataset):
         return len(self.order) // self.batch
 
     def __getitem__(self, index: int) -> Batch:
-        """Return batch ``index``: glyphs uint8 [B, 28, 28, 1], targets float32 [B, 11]."""
+        """Return batch ``index``: glyphs uint8 [B, 28, 28, 1], targets float32 [B, C]."""
         rows = self.order[index * self.batch : (index + 1) * self.batch]
         rng = np.random.default_rng([self.seed, self.epoch, index])
-        glyphs = augment(self.glyphs[rows], rng)
-        return glyphs[..., None], np.eye(CLASSES, dtype=np.float32)[self.labels[rows]]
+        glyphs = augment(self.glyphs[rows], self.augmentation, rng)
+        return glyphs[..., None], self.targets[self.labels[rows]]
 
     def begin(self, epoch: int) -> None:
         """Draw the rows of an epoch."""

@@ -30,6 +30,10 @@ class Calibration:
     reject_below: float
 
 
+UNCALIBRATED = Calibration(temperature=1.0, reject_below=0.0)
+"""Where no writers were held out."""
+
+
 def calibrate(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> Calibration:
     """Fit one temperature (Guo et al. 2017, "On calibration of modern neural networks").
 

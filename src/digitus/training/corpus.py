@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitus.errors import InvalidRecipe
+from digitus.glyph import SIDE
 from digitus.training import datasets
 from digitus.training.datasets import SOURCES, Dataset, Part, Strokes
 from digitus.training.glyphs import (
@@ -33,6 +35,12 @@ Job = Callable[[], Samples]
 # Validation needs no more than this part of each kind of made picture.
 VALIDATION_PART = 0.1
 STROKED = ("unipen", "pendigits")
+# Sources that are made, by the counts of the recipe that say how many.
+MADE = {
+    "pictures": ("pictures",),
+    "synthesised": ("synthesised",),
+    "negatives": ("negative_strokes", "negative_pictures", "negative_pairs"),
+}
 # What one job makes; small enough to keep all cores busy to the end.
 CHUNK = 1000
 
@@ -48,7 +56,14 @@ def prepare(data: Data, part: Part, seed: int, cache: Path) -> Corpus:
 
     Returns:
         Glyphs uint8 [N, 28, 28] and labels uint8 [N], 10 for no digit, by source.
+
+    Raises:
+        InvalidRecipe: A share is of a source that does not exist, or of which nothing is made.
+        DataNotFound: A data set is not there.
     """
+    _check_shares(data)
+    if not data.through_ink:
+        return {name: _as_it_is(data, name, part) for name in data.share}
     if not cache.is_file():
         corpus = _make(data, part, seed)
         arrays: dict[str, Any] = {}
@@ -60,6 +75,44 @@ def prepare(data: Data, part: Part, seed: int, cache: Path) -> Corpus:
     with np.load(cache) as archive:
         names = [key.removesuffix("_glyphs") for key in archive.files if key.endswith("_glyphs")]
         return {name: (archive[f"{name}_glyphs"], archive[f"{name}_labels"]) for name in names}
+
+
+def _as_it_is(data: Data, name: str, part: Part) -> Samples:
+    """Return the pictures of a data set as glyphs, without ink or layout.
+
+    Raises:
+        InvalidRecipe: They are none.
+    """
+    found = [datasets.load(name, own) for own in _parts(data, part)] if name in SOURCES else []
+    images = [data.images for data in found if data.images is not None]
+    if not images or images[0].shape[1:] != (SIDE, SIDE):
+        raise InvalidRecipe(
+            f"[data] through_ink = false is for pictures of 28 x 28, and '{name}' has none: "
+            "remove it"
+        )
+    return np.concatenate(images), np.concatenate([data.labels for data in found])
+
+
+def _parts(data: Data, part: Part) -> tuple[Part, ...]:
+    """Return whose digits a part is made of; where nobody is held out, training has all."""
+    return (part,) if data.held_out else ("train", "validation")
+
+
+def _check_shares(data: Data) -> None:
+    """See that there is something of each source that has a share.
+
+    Raises:
+        InvalidRecipe: There is not.
+    """
+    for name in data.share:
+        counts = MADE.get(name, ())
+        if name not in SOURCES and not counts:
+            known = ", ".join([*SOURCES, *MADE])
+            raise InvalidRecipe(f"[data.share] names '{name}', which is none of {known}: mend it")
+        if counts and not any(getattr(data, count) for count in counts):
+            raise InvalidRecipe(
+                f"[data.share] names '{name}', but none are made: set {' or '.join(counts)}"
+            )
 
 
 def _make(data: Data, part: Part, seed: int) -> Corpus:
@@ -85,21 +138,30 @@ def _make(data: Data, part: Part, seed: int) -> Corpus:
 def _jobs(data: Data, part: Part) -> Iterator[tuple[str, Callable[..., Samples]]]:
     """Name the work: (source, function of a seed)."""
     portion = 1.0 if part == "train" else VALIDATION_PART
-    for name in SOURCES:
-        count = len(datasets.load(name, part))
-        for start in range(0, count, CHUNK):
+    for name in data.share:
+        if name == "pictures":
+            for size in _chunks(data.pictures * portion):
+                yield name, partial(_pictures, part, size)
+        elif name == "synthesised":
+            for size in _chunks(data.synthesised * portion):
+                yield name, partial(_synthesised, size)
+        elif name == "negatives":
+            for size in _chunks(data.negative_strokes * portion):
+                yield name, partial(_negatives, size, 0)
+            for size in _chunks(data.negative_pictures * portion):
+                yield name, partial(_negatives, 0, size)
+            for size in _chunks(data.negative_pairs * portion):
+                yield name, partial(_pairs, part, size)
+        else:
+            yield from _source_jobs(data, name, part)
+
+
+def _source_jobs(data: Data, name: str, part: Part) -> Iterator[tuple[str, Callable[..., Samples]]]:
+    """Name the work on one data set."""
+    for own in _parts(data, part):
+        for start in range(0, len(datasets.load(name, own)), CHUNK):
             rows = slice(start, start + CHUNK)
-            yield name, partial(_source, name, part, rows, data.drawings if portion == 1 else 1)
-    for size in _chunks(data.pictures * portion):
-        yield "pictures", partial(_pictures, part, size)
-    for size in _chunks(data.synthesised * portion):
-        yield "synthesised", partial(_synthesised, size)
-    for size in _chunks(data.negative_strokes * portion):
-        yield "negatives", partial(_negatives, size, 0)
-    for size in _chunks(data.negative_pictures * portion):
-        yield "negatives", partial(_negatives, 0, size)
-    for size in _chunks(data.negative_pairs * portion):
-        yield "negatives", partial(_pairs, part, size)
+            yield name, partial(_source, name, own, rows, data.drawings if part == "train" else 1)
 
 
 def _chunks(count: float) -> Iterator[int]:

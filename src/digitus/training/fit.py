@@ -2,84 +2,105 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.errors import InvalidRecipe
+from digitus.errors import TrainingError, TrainingStopped
 from digitus.training import corpus, network
 from digitus.training.batches import Batches
-from digitus.training.calibrate import calibrate
+from digitus.training.calibrate import UNCALIBRATED, calibrate
 from digitus.training.corpus import Corpus
+from digitus.training.curves import Curves
 from digitus.training.export import export
 from digitus.training.glyphs import NO_DIGIT
 from digitus.training.recipe import Recipe, Schedule
+from digitus.training.run import Run
 
 log = logging.getLogger(__name__)
 
+# Space that a run needs: numbers of 4 bytes for each weight (the network, the optimizer's means,
+# in the state, in the best one and in the models), and bytes for each glyph, compressed.
+COPIES, GLYPH_BYTES = 12, 400
+MOMENTUM = 0.9  # of plain gradient descent, with Nesterov's look ahead
 
-def fit(recipe: Recipe, run: Path) -> Path:
+
+def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
     """Train a recipe; a run that was broken off goes on at its last whole epoch.
 
     Args:
-        recipe: What to train.
-        run: The folder of the run: glyphs, checkpoint, history, and in the end the model.
+        run: The folder of the run, and its recipe.
+        callbacks: What else is told of each step and epoch.
 
     Returns:
         The ONNX model; its card lies beside it.
 
     Raises:
-        TrainingError: Data are missing, the recipe fits neither them nor the folder, or the
+        TrainingStopped: It was interrupted; the best model so far is exported all the same.
+        TrainingError: Data are missing, the recipe does not fit them, the disk is full, or the
             exported model does not do what the trained one does.
     """
-    _own(run, recipe)
-    train = corpus.prepare(recipe.data, "train", recipe.seed, run / "train.npz")
-    validation = corpus.prepare(recipe.data, "validation", recipe.seed, run / "validation.npz")
-    for name, (glyphs, _) in train.items():
-        known = len(validation.get(name, (glyphs[:0],))[0])
-        log.info("%s: %d glyphs to learn from, %d to validate by", name, len(glyphs), known)
-
-    model = learn(recipe, train, validation, run)
-    logits, labels = judge(model, validation)
-    calibration = calibrate(logits, labels)
-    return export(model, calibration, recipe, validation["mnist"][0], run / f"{recipe.name}.onnx")
-
-
-def _own(run: Path, recipe: Recipe) -> None:
-    """Make the folder of a run, or see that it is of the same recipe.
-
-    Raises:
-        InvalidRecipe: The folder holds a run of another recipe.
-    """
-    run.mkdir(parents=True, exist_ok=True)
-    note = run / "recipe.json"
-    content = json.dumps(dataclasses.asdict(recipe), indent=2) + "\n"
-    if note.is_file() and note.read_text(encoding="utf-8") != content:
-        raise InvalidRecipe(
-            f"'{run}' holds a run of another recipe ('{note}'): name another folder with --out"
-        )
-    note.write_text(content, encoding="utf-8")
-
-
-def learn(recipe: Recipe, train: Corpus, validation: Corpus, run: Path) -> keras.Model:
-    """Train the network of a recipe; return it as it is after the last epoch."""
-    schedule = recipe.schedule
-    done = run / "epochs.csv"
-    state = run / "state"
+    recipe = run.recipe
     keras.utils.set_random_seed(recipe.seed)
+    model = network.build(recipe.network, classes_of(recipe))
+    run.make_room(4 * COPIES * model.count_params() + GLYPH_BYTES * recipe.data.samples)
+    try:
+        train = corpus.prepare(recipe.data, "train", recipe.seed, run.glyphs("train"))
+        validation: Corpus = {}
+        if recipe.data.held_out:
+            cache = run.glyphs("validation")
+            validation = corpus.prepare(recipe.data, "validation", recipe.seed, cache)
+        for name, (glyphs, _) in train.items():
+            known = len(validation[name][1]) if name in validation else 0
+            log.info("%s: %d glyphs to learn from, %d to validate by", name, len(glyphs), known)
+        try:
+            learn(model, run, train, validation, callbacks)
+        except KeyboardInterrupt:
+            done = len(run.history())
+            if not done:
+                raise
+            model.load_weights(run.best)
+            path = _finish(model, run, validation, train)
+            raise TrainingStopped(
+                f"Stopped after {done} of {recipe.schedule.epochs} epochs. The best model so far "
+                f"is {path}; go on with: digitus train --resume {run.folder}"
+            ) from None
+        return _finish(model, run, validation, train)
+    except OSError as error:
+        raise TrainingError(
+            f"The run cannot be written into '{run.folder}' ({error.strerror or error}): free some "
+            f"space, then go on with: digitus train --resume {run.folder}"
+        ) from error
+
+
+def classes_of(recipe: Recipe) -> int:
+    """Return 11 where what is no digit is learnt as well, else 10."""
+    return NO_DIGIT + ("negatives" in recipe.data.share)
+
+
+def learn(
+    model: keras.Model,
+    run: Run,
+    train: Corpus,
+    validation: Corpus,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> None:
+    """Train a network as its recipe says; it is left as it is after the last epoch."""
+    recipe, schedule = run.recipe, run.recipe.schedule
     batches = Batches(
         train,
         recipe.data.share,
+        classes=model.output_shape[-1],
         samples=recipe.data.samples,
         batch=schedule.batch,
+        augmentation=recipe.augmentation,
         seed=recipe.seed,
     )
-    model = network.build(recipe.network)
     model.compile(
         optimizer=_optimizer(schedule, len(batches)),
         loss=keras.losses.CategoricalCrossentropy(
@@ -87,27 +108,61 @@ def learn(recipe: Recipe, train: Corpus, validation: Corpus, run: Path) -> keras
         ),
         metrics=["accuracy"],
     )
-    glyphs, labels = merged(validation)
-    targets = np.eye(network.CLASSES, dtype=np.float32)[labels]
-    model.fit(
-        batches,
-        epochs=schedule.epochs,
-        validation_data=(glyphs[..., None], targets),
-        validation_batch_size=500,
-        shuffle=False,  # in an order of Keras's own, which a run that goes on would not repeat
-        verbose=2,
-        callbacks=[
-            keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: batches.begin(epoch)),
-            keras.callbacks.BackupAndRestore(state, delete_checkpoint=False),
-            keras.callbacks.CSVLogger(done, append=True),
-        ],
-    )
-    model.save(run / f"{recipe.name}.keras")
-    return model
+    measure = "val_loss" if validation else "loss"
+    told = [
+        keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, _: _begin(epoch, batches, model, recipe.seed)
+        ),
+        keras.callbacks.BackupAndRestore(run.state, delete_checkpoint=False),
+        keras.callbacks.ModelCheckpoint(
+            run.best,
+            monitor=measure,
+            save_best_only=True,
+            save_weights_only=True,
+            initial_value_threshold=min((row[measure] for row in run.history()), default=None),
+        ),
+        keras.callbacks.CSVLogger(run.epochs, append=True),
+        Curves(run),
+        *callbacks,
+    ]
+    if schedule.average:  # unseen writers are read with the mean weights
+        told.insert(0, keras.callbacks.SwapEMAWeights())
+    try:
+        model.fit(
+            batches,
+            epochs=schedule.epochs,
+            validation_data=_arrays(validation, model.output_shape[-1]) if validation else None,
+            validation_batch_size=500,
+            shuffle=False,  # in an order of Keras's own, which a run that goes on would not repeat
+            verbose=0,
+            callbacks=told,
+        )
+    except KeyboardInterrupt:
+        for callback in told[-1 - len(callbacks) :]:
+            callback.on_train_end()
+        raise
+
+
+def _begin(epoch: int, batches: Batches, model: keras.Model, seed: int) -> None:
+    """Set all chance of an epoch, so that a run that goes on repeats it."""
+    batches.begin(epoch)
+    for number, variable in enumerate(model.variables):
+        if variable.path.endswith("seed_generator_state"):
+            variable.assign(np.array([seed + number, epoch], np.uint32))
+
+
+def _finish(model: keras.Model, run: Run, validation: Corpus, train: Corpus) -> Path:
+    """Calibrate and export a trained network."""
+    model.save(run.keras)
+    calibration = UNCALIBRATED
+    if validation:
+        calibration = calibrate(*judge(model, validation))
+    glyphs, _ = merged(validation or train)
+    return export(model, calibration, run.recipe, glyphs, run.onnx)
 
 
 def judge(model: keras.Model, validation: Corpus) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Classify the validation glyphs; log and return logits float32 [N, 11], labels uint8 [N]."""
+    """Classify the validation glyphs; log and return logits float32 [N, C], labels uint8 [N]."""
     glyphs, labels = merged(validation)
     logits = model.predict(glyphs[..., None], batch_size=500, verbose=0)
     errors, start = {}, 0
@@ -121,18 +176,38 @@ def judge(model: keras.Model, validation: Corpus) -> tuple[NDArray[np.float32], 
     return logits, labels
 
 
-def merged(validation: Corpus) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def merged(sources: Corpus) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Join all sources: glyphs uint8 [N, 28, 28], labels uint8 [N]."""
-    glyphs = np.concatenate([glyphs for glyphs, _ in validation.values()])
-    return glyphs, np.concatenate([labels for _, labels in validation.values()])
+    glyphs = np.concatenate([glyphs for glyphs, _ in sources.values()])
+    return glyphs, np.concatenate([labels for _, labels in sources.values()])
+
+
+def _arrays(sources: Corpus, classes: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Join all sources as the network takes them: [N, 28, 28, 1] and targets [N, classes]."""
+    glyphs, labels = merged(sources)
+    return glyphs[..., None], np.eye(classes, dtype=np.float32)[labels]
 
 
 def _optimizer(schedule: Schedule, steps: int) -> keras.optimizers.Optimizer:
-    """AdamW (Loshchilov and Hutter 2019), warmed up for an epoch, then half a cosine to zero."""
-    rate = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=schedule.learning_rate / 25,
-        warmup_target=schedule.learning_rate,
-        warmup_steps=steps,
-        decay_steps=max(1, steps * (schedule.epochs - 1)),
+    """Return the optimizer with its learning rate: a rise from a 25th, then half a cosine to zero.
+
+    AdamW is by Loshchilov and Hutter 2019, the cosine by the same 2017, "SGDR", section 3.
+    """
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = schedule.learning_rate
+    warmup = round(steps * schedule.warmup)
+    if schedule.decay == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=schedule.learning_rate / 25 if warmup else schedule.learning_rate,
+            warmup_target=schedule.learning_rate if warmup else None,
+            warmup_steps=warmup,
+            decay_steps=max(1, steps * schedule.epochs - warmup),
+        )
+    mean = {"use_ema": True, "ema_momentum": schedule.average} if schedule.average else {}
+    if schedule.optimizer == "adam":
+        return keras.optimizers.Adam(rate, **mean)
+    decay = schedule.weight_decay
+    if schedule.optimizer == "adamw":
+        return keras.optimizers.AdamW(rate, weight_decay=decay, **mean)
+    return keras.optimizers.SGD(
+        rate, momentum=MOMENTUM, nesterov=True, weight_decay=decay or None, **mean
     )
-    return keras.optimizers.AdamW(rate, weight_decay=schedule.weight_decay)

@@ -1,45 +1,140 @@
-"""The network: a small residual net (He et al. 2016, "Deep residual learning")."""
+"""The network of a recipe, in Keras: its layers, or what the user's own Python file builds."""
 
 from __future__ import annotations
+
+import runpy
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import keras
 from keras import layers
 
+from digitus.errors import InvalidRecipe
 from digitus.glyph import SIDE
-from digitus.training.glyphs import NO_DIGIT
 from digitus.training.recipe import Network
 
-CLASSES = NO_DIGIT + 1
+Tensor: TypeAlias = keras.KerasTensor
+# The name of the function that a user's own file must define.
+BUILD = "build"
 
 
-def build(shape: Network) -> keras.Model:
+def build(network: Network, classes: int) -> keras.Model:
     """Build the network, untrained.
 
-    28x28 goes to 14x14 and 7x7, by a convolution of stride 2 each, and the channels double; each
-    resolution has ``blocks`` residual blocks of two 3x3 convolutions.
-
     Args:
-        shape: Channels of the first convolution and of the first resolution, blocks, dropout.
+        network: Its layers, or a Python file with a function ``build(classes)``.
+        classes: 10, or 11 with "no digit".
 
     Returns:
-        Glyphs, uint8 [N, 28, 28, 1] -> logits float32 [N, 11]: ten digits and "no digit".
+        Glyphs, uint8 [N, 28, 28, 1] -> logits float32 [N, classes].
+
+    Raises:
+        InvalidRecipe: The layers do not fit on each other, or the file builds something else.
     """
+    if network.file:
+        return _from_file(network.file, classes)
     glyph = keras.Input((SIDE, SIDE, 1), dtype="uint8", name="glyph")
     x = layers.Rescaling(1 / 255, name="unit")(glyph)
-    x = _convolution(x, shape.stem)
-    for channels in (shape.width, 2 * shape.width):
-        x = _convolution(x, channels, stride=2)
-        for _ in range(shape.blocks):
-            y = _convolution(x, channels)
-            y = layers.Conv2D(channels, 3, padding="same", use_bias=False)(y)
-            y = layers.BatchNormalization()(y)
-            x = layers.ReLU()(layers.Add()([x, y]))
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(shape.dropout)(x)
-    return keras.Model(glyph, layers.Dense(CLASSES, name="logits")(x))
+    for number, layer in enumerate(network.layers, 1):
+        try:
+            x = MAKERS[layer.kind](x, **layer.options)
+        except ValueError as error:
+            raise InvalidRecipe(
+                f"Layer {number} of [network], '{layer.kind}', does not fit on the one before it, "
+                f"which gives {list(x.shape[1:])} a glyph: {_first_sentence(error)}"
+            ) from error
+    if len(x.shape) != 2:
+        raise InvalidRecipe(
+            f"The last layer of [network] gives {list(x.shape[1:])} a glyph, not one row of "
+            "values: end it with flatten, global_pool or dense"
+        )
+    return keras.Model(glyph, layers.Dense(classes, name="logits")(x))
 
 
-def _convolution(x: keras.KerasTensor, channels: int, stride: int = 1) -> keras.KerasTensor:
-    """Convolve 3x3, normalise, rectify."""
-    x = layers.Conv2D(channels, 3, strides=stride, padding="same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+def _conv(
+    x: Tensor, conv: int, kernel: int, stride: int, padding: str, normalise: bool, activation: str
+) -> Tensor:
+    x = layers.Conv2D(conv, kernel, strides=stride, padding=padding, use_bias=not normalise)(x)
+    return _finished(x, normalise, activation)
+
+
+def _separable(x: Tensor, separable: int, kernel: int, stride: int, activation: str) -> Tensor:
+    x = layers.DepthwiseConv2D(kernel, strides=stride, padding="same", use_bias=False)(x)
+    x = _finished(x, True, activation)
+    return _conv(x, separable, 1, 1, "same", True, activation)
+
+
+def _residual(x: Tensor, residual: int, kernel: int, stride: int, activation: str) -> Tensor:
+    y = _conv(x, residual, kernel, stride, "same", True, activation)
+    y = _conv(y, residual, kernel, 1, "same", True, "linear")
+    if stride > 1 or x.shape[-1] != residual:  # the input is brought to the same shape
+        x = _conv(x, residual, 1, stride, "same", True, "linear")
+    return _finished(layers.Add()([x, y]), False, activation)
+
+
+def _pool(x: Tensor, pool: int, by: str) -> Tensor:
+    return (layers.MaxPooling2D if by == "max" else layers.AveragePooling2D)(pool)(x)
+
+
+def _global_pool(x: Tensor, global_pool: str) -> Tensor:
+    if global_pool == "max":
+        return layers.GlobalMaxPooling2D()(x)
+    return layers.GlobalAveragePooling2D()(x)
+
+
+def _flatten(x: Tensor, flatten: bool) -> Tensor:  # noqa: ARG001  # it can only be true
+    return layers.Flatten()(x)
+
+
+def _dense(x: Tensor, dense: int, normalise: bool, activation: str) -> Tensor:
+    return _finished(layers.Dense(dense, use_bias=not normalise)(x), normalise, activation)
+
+
+def _dropout(x: Tensor, dropout: float) -> Tensor:
+    return layers.Dropout(dropout)(x)
+
+
+def _finished(x: Tensor, normalise: bool, activation: str) -> Tensor:
+    """Normalise by the batch, if so wanted, and activate."""
+    if normalise:
+        x = layers.BatchNormalization()(x)
+    return x if activation == "linear" else layers.Activation(activation)(x)
+
+
+MAKERS: dict[str, Callable[..., Tensor]] = {
+    "conv": _conv,
+    "separable": _separable,
+    "residual": _residual,
+    "pool": _pool,
+    "global_pool": _global_pool,
+    "flatten": _flatten,
+    "dense": _dense,
+    "dropout": _dropout,
+}
+
+
+def _from_file(file: str, classes: int) -> keras.Model:
+    """Build the network that a user's own Python file defines.
+
+    Raises:
+        InvalidRecipe: It defines none, or one of another input or output.
+    """
+    build_own: Any = runpy.run_path(file).get(BUILD)
+    if not callable(build_own):
+        raise InvalidRecipe(
+            f"'{file}' defines no function {BUILD}(classes): add one that returns a Keras model"
+        )
+    model = build_own(classes)
+    if not isinstance(model, keras.Model):
+        raise InvalidRecipe(f"{BUILD}() of '{file}' returns no Keras model: let it return one")
+    shapes = tuple(model.input_shape), tuple(model.output_shape)
+    if shapes != ((None, SIDE, SIDE, 1), (None, classes)):
+        raise InvalidRecipe(
+            f"The model of '{file}' makes {shapes[1]} of {shapes[0]}: let it take glyphs "
+            f"(None, 28, 28, 1) of 0..255 and give logits (None, {classes})"
+        )
+    return model
+
+
+def _first_sentence(error: Exception) -> str:
+    return str(error).partition("\n")[0].strip().rstrip(".")

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
-import sys
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digitus.errors import InvalidRecipe
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from digitus.training.layers import Layer, layer
+from digitus.training.toml import TomlFile
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+RECIPES = Path(__file__).parent / "recipes"
 # Smallest and largest sensible value of each number; what is not named may be anything from 0.
 LIMITS: dict[str, tuple[float, float]] = {
+    "seed": (0, 2**32 - 1),
     "samples": (1, 1e9),
-    "stem": (1, 4096),
-    "width": (1, 4096),
-    "blocks": (0, 100),
-    "dropout": (0, 0.95),
+    "drawings": (1, 1000),
+    "rotation": (0, 180),
+    "shear": (0, 2),
+    "scale": (0, 1),
+    "shift": (0, 14),
+    "elastic": (0, 5),
     "epochs": (1, 100_000),
     "batch": (1, 1e6),
     "learning_rate": (1e-9, 10),
+    "warmup": (0, 1000),
     "weight_decay": (0, 1),
     "label_smoothing": (0, 0.9),
+    "average": (0, 0.99999),
+    **dict.fromkeys(("stroke", "blur", "coarse", "tone", "noise", "rule", "cut", "speck"), (0, 1)),
 }
-RECIPES = Path(__file__).parent / "recipes"
+CHOICES = {"optimizer": ("adam", "adamw", "sgd"), "decay": ("cosine", "none")}
 T = TypeVar("T", bound="DataclassInstance")
 
 
@@ -42,33 +47,77 @@ class Data:
 
     Attributes:
         samples: Glyphs an epoch.
+        share: Part of an epoch that comes from each source; scaled to sum to 1.
+        held_out: Whether some writers are kept from training, to validate and calibrate by.
+        through_ink: Whether pictures are cut as a stranger's would be; if not, those of 28 x 28 are
+            glyphs as they are.
         drawings: How often each stroked digit is drawn, each time with another pen.
         pictures: How many whole pictures of digits are made.
         synthesised: How many digits of synthesised hands are made.
         negative_strokes: How many letters, marks and scribbles are drawn.
         negative_pictures: How many whole pictures without a digit are made.
         negative_pairs: How many pairs of digits side by side are made.
-        share: Part of an epoch that comes from each source; scaled to sum to 1.
     """
 
     samples: int
-    drawings: int
-    pictures: int
-    synthesised: int
-    negative_strokes: int
-    negative_pictures: int
-    negative_pairs: int
     share: dict[str, float]
+    held_out: bool = True
+    through_ink: bool = True
+    drawings: int = 1
+    pictures: int = 0
+    synthesised: int = 0
+    negative_strokes: int = 0
+    negative_pictures: int = 0
+    negative_pairs: int = 0
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How glyphs are distorted, each anew every time; see `digitus.training.augment`.
+
+    Attributes:
+        rotation: Degrees to either side.
+        shear: Slant to either side, in pixels per pixel.
+        scale: Natural logarithm of the largest factor, of each axis on its own.
+        shift: Pixels to either side.
+        elastic: Standard deviation of the elastic distortion, in pixels.
+        stroke: How often strokes are made thicker or thinner.
+        blur: How often a glyph is softened.
+        coarse: How often it loses half its resolution.
+        tone: How often its gamma and gain are changed.
+        noise: How often noise and haze are laid over it.
+        rule: How often the rest of a printed line is left in it.
+        cut: How often it is cut by the picture's border.
+        speck: How often specks are left in it.
+    """
+
+    rotation: float = 0.0
+    shear: float = 0.0
+    scale: float = 0.0
+    shift: float = 0.0
+    elastic: float = 0.0
+    stroke: float = 0.0
+    blur: float = 0.0
+    coarse: float = 0.0
+    tone: float = 0.0
+    noise: float = 0.0
+    rule: float = 0.0
+    cut: float = 0.0
+    speck: float = 0.0
 
 
 @dataclass(frozen=True)
 class Network:
-    """The shape of the network; see `digitus.training.network.build`."""
+    """The network, by one of these; see `digitus.training.network`.
 
-    stem: int
-    width: int
-    blocks: int
-    dropout: float
+    Attributes:
+        layers: Its layers, from the glyph on; that of the classes is added.
+        file: A Python file whose ``build(classes)`` returns a Keras model; its name is relative
+            to the recipe's folder.
+    """
+
+    layers: tuple[Layer, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,16 +127,24 @@ class Schedule:
     Attributes:
         epochs: Epochs.
         batch: Glyphs a step.
-        learning_rate: The highest; reached after one epoch, from there by half a cosine to zero.
-        weight_decay: Of AdamW.
+        learning_rate: The highest.
+        optimizer: ``adam``, ``adamw`` or ``sgd`` (with Nesterov's momentum of 0.9).
+        warmup: Epochs in which the learning rate rises to its highest.
+        decay: How it falls from there: ``cosine``, to zero at the end, or ``none``.
+        weight_decay: Of AdamW and SGD.
         label_smoothing: Part of the probability that is spread over all classes.
+        average: Momentum of the running mean of the weights that is kept in the end; 0: none.
     """
 
     epochs: int
     batch: int
     learning_rate: float
-    weight_decay: float
-    label_smoothing: float
+    optimizer: str = "adam"
+    warmup: float = 0.0
+    decay: str = "none"
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    average: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -98,8 +155,9 @@ class Recipe:
         name: Name of the model.
         seed: Seed of all chance.
         data: What is learnt from.
-        network: The shape of the network.
+        network: The network.
         schedule: How it learns.
+        augmentation: How glyphs are distorted.
     """
 
     name: str
@@ -107,72 +165,149 @@ class Recipe:
     data: Data
     network: Network
     schedule: Schedule
+    augmentation: Augmentation = field(default_factory=Augmentation)
 
 
-def load(name: str) -> Recipe:
+TABLES: dict[str, type[DataclassInstance]] = {
+    "data": Data,
+    "network": Network,
+    "schedule": Schedule,
+    "augmentation": Augmentation,
+}
+
+
+def known() -> list[str]:
+    """Return the names of the shipped recipes."""
+    return sorted(path.stem for path in RECIPES.glob("*.toml"))
+
+
+def load(name: str, changes: Iterable[str] = ()) -> Recipe:
     """Load a shipped recipe by its name, or any by its path.
 
     Args:
-        name: ``digitus``, or the path of a TOML file.
+        name: ``digitus`` and the like, or the path of a TOML file.
+        changes: ``table.key=value`` each: what is to be other than the file says.
 
     Returns:
         The recipe.
 
     Raises:
-        InvalidRecipe: No such recipe, not TOML, or a key is missing, unknown or of a wrong type.
+        InvalidRecipe: No such recipe, not TOML, or a key is missing, unknown or of a wrong value;
+            its line is named.
     """
     path = Path(name)
     if path.suffix != ".toml":
         path = RECIPES / f"{name}.toml"
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        file = TomlFile(path, changes)
     except OSError as error:
-        known = ", ".join(sorted(recipe.stem for recipe in RECIPES.glob("*.toml")))
         raise InvalidRecipe(
-            f"There is no recipe '{name}': name one of {known}, or a .toml file"
+            f"There is no recipe '{name}': name one of {', '.join(known())}, or a .toml file"
         ) from error
     except ValueError as error:
-        raise InvalidRecipe(f"The recipe '{path}' is not TOML ({error}): mend it") from error
-    parts: dict[str, type[DataclassInstance]] = {
-        "data": Data,
-        "network": Network,
-        "schedule": Schedule,
-    }
-    for key, kind in parts.items():
-        if not isinstance(tables.get(key), dict):
-            raise InvalidRecipe(f"The recipe '{path}' has no table [{key}]: add it")
-        tables[key] = _fill(kind, tables[key], f"[{key}] of the recipe '{path}'")
-    _check_shares(tables["data"].share, path)
-    return _fill(Recipe, tables, f"The recipe '{path}'")
+        raise InvalidRecipe(f"The recipe '{path}' cannot be used ({error}): mend it") from error
+    tables = file.tables
+    for key, kind in TABLES.items():
+        if key in tables and not isinstance(tables[key], dict):
+            raise InvalidRecipe(f"{file.at(key)}: '{key}' must be a table: write [{key}]")
+        if key in tables or key != "augmentation":
+            tables[key] = _fill(kind, tables.get(key, {}), file, key)
+    recipe = _fill(Recipe, tables, file)
+    if not recipe.network.file:
+        return recipe
+    own = path.parent / recipe.network.file
+    if not own.is_file():
+        raise InvalidRecipe(f"{file.at('network', 'file')}: there is no file '{own}'")
+    network = dataclasses.replace(recipe.network, file=str(own.resolve()))
+    return dataclasses.replace(recipe, network=network)
 
 
-def _check_shares(share: object, path: Path) -> None:
-    """See that every share is a number above 0, and that there is one."""
-    where = f"[data.share] of the recipe '{path}'"
-    if not isinstance(share, dict) or not share:
-        raise InvalidRecipe(f"{where} names no source: name at least one, as in mnist = 1")
-    for source, part in share.items():
+def to_json(recipe: Recipe) -> str:
+    """Write a recipe with all its values."""
+    return json.dumps(dataclasses.asdict(recipe), indent=2) + "\n"
+
+
+def from_json(text: str) -> Recipe:
+    """Read what `to_json` wrote.
+
+    Raises:
+        ValueError, KeyError, TypeError: It is something else.
+    """
+    tables = json.loads(text)
+    tables["network"]["layers"] = tuple(Layer(**own) for own in tables["network"]["layers"])
+    return Recipe(**tables | {key: kind(**tables[key]) for key, kind in TABLES.items()})
+
+
+def _fill(kind: type[T], table: dict[str, Any], file: TomlFile, *place: str) -> T:
+    """Make a dataclass of a table: all the keys that it needs, no others, of the right values."""
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    for key in table:
+        if key not in fields:
+            raise InvalidRecipe(
+                f"{file.at(*place, key)}: nothing uses the key '{key}': remove it, or choose from "
+                f"{', '.join(fields)}"
+            )
+    values = {}
+    for key, known in fields.items():
+        if key in table:
+            try:
+                values[key] = _checked(key, str(known.type), table[key], file, (*place, key))
+            except ValueError as error:
+                raise InvalidRecipe(f"{file.at(*place, key)}: {error}") from error
+        elif known.default is known.default_factory is dataclasses.MISSING:
+            where = f"[{'.'.join(place)}]" if place else "the recipe"
+            raise InvalidRecipe(f"{file.at(*place)}: {where} lacks the key '{key}': add it")
+    if kind is Network and bool(values.get("layers")) == bool(values.get("file")):
+        raise InvalidRecipe(f"{file.at(*place)}: [network] must have either layers or a file")
+    return kind(**values)
+
+
+def _checked(key: str, kind: str, value: Any, file: TomlFile, place: tuple[str, ...]) -> Any:
+    """Return a value as its field wants it.
+
+    Raises:
+        ValueError: It cannot be; the message says why.
+    """
+    if kind == "dict[str, float]":
+        return _shares(value, file, place)
+    if kind == "tuple[Layer, ...]":
+        return _layers(value, file, place)
+    if kind not in ("int", "float", "str", "bool"):
+        return value  # a table that was made before
+    if kind == "float" and type(value) is int:
+        value = float(value)
+    if type(value).__name__ != kind:
+        raise ValueError(f"'{key}' is {value!r}, but must be of type {kind}")
+    low, high = LIMITS.get(key, (0, math.inf))
+    if kind in ("int", "float") and not low <= value <= high:  # also catches nan
+        raise ValueError(f"'{key}' is {value}, but must be {low:g} to {high:g}")
+    if key in CHOICES and value not in CHOICES[key]:
+        raise ValueError(f"'{key}' is '{value}', but must be one of {', '.join(CHOICES[key])}")
+    if key == "name" and (not value or Path(value).name != value):
+        raise ValueError(f"'{value}' cannot be the name of a model's file")
+    return value
+
+
+def _layers(value: object, file: TomlFile, place: tuple[str, ...]) -> tuple[Layer, ...]:
+    """Return the layers of a network."""
+    if not isinstance(value, list):
+        raise ValueError("'layers' must be a list, like [{ conv = 32 }, { flatten = true }]")
+    layers = []
+    for index, table in enumerate(value):
+        try:
+            layers.append(layer(table))
+        except ValueError as error:
+            raise InvalidRecipe(f"{file.at(*place, index)}: layer {index + 1}: {error}") from error
+    return tuple(layers)
+
+
+def _shares(value: object, file: TomlFile, place: tuple[str, ...]) -> dict[str, float]:
+    """Return shares that are numbers above 0; there is one at least."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError("'share' names no source: name at least one, as in mnist = 1")
+    for source, part in value.items():
         number = isinstance(part, int | float) and not isinstance(part, bool)
         if not number or not 0 < part < math.inf:
+            where = file.at(*place, source)
             raise InvalidRecipe(f"{where}: '{source}' is {part!r}, but must be a number above 0")
-
-
-def _fill(kind: type[T], table: dict[str, Any], where: str) -> T:
-    """Make a dataclass of a table, with all its keys and no others, of the right types."""
-    wanted = {field.name: str(field.type) for field in dataclasses.fields(kind)}
-    for key in table:
-        if key not in wanted:
-            raise InvalidRecipe(f"{where} has a key '{key}' that nothing uses: remove it")
-    for key, type_name in wanted.items():
-        if key not in table:
-            raise InvalidRecipe(f"{where} lacks the key '{key}': add it")
-        value = table[key]
-        if type_name == "float" and isinstance(value, int) and not isinstance(value, bool):
-            table[key] = float(value)
-        elif type_name in ("int", "float", "str") and type(value).__name__ != type_name:
-            raise InvalidRecipe(f"{where}: '{key}' is {value!r}, but must be of type {type_name}")
-        if type_name in ("int", "float"):
-            low, high = LIMITS.get(key, (0, math.inf))
-            if not low <= value <= high:  # also catches nan
-                raise InvalidRecipe(f"{where}: '{key}' is {value}, but must be {low:g} to {high:g}")
-    return kind(**table)
+    return value

@@ -1,0 +1,138 @@
+"""The folder of a run: what a training reads and writes, and whether there is room for it."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitus.errors import TrainingError
+from digitus.training import recipe as recipes
+from digitus.training.recipe import Recipe
+
+UNKNOWN = "NA"  # what Keras writes for measures of validation where there is none
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in its folder; `begin` and `reopen` make one.
+
+    Attributes:
+        folder: Where all of it lies.
+        recipe: What is trained.
+    """
+
+    folder: Path
+    recipe: Recipe
+
+    @property
+    def epochs(self) -> Path:
+        """Loss and accuracy of every whole epoch, CSV."""
+        return self.folder / "epochs.csv"
+
+    @property
+    def curves(self) -> Path:
+        """The same as a picture, PNG."""
+        return self.folder / "curves.png"
+
+    @property
+    def state(self) -> Path:
+        """All that goes on from the last whole epoch."""
+        return self.folder / "state"
+
+    @property
+    def best(self) -> Path:
+        """The weights of the epoch of least validation loss."""
+        return self.folder / "best.weights.h5"
+
+    @property
+    def keras(self) -> Path:
+        """The trained model, for Keras."""
+        return self.folder / f"{self.recipe.name}.keras"
+
+    @property
+    def onnx(self) -> Path:
+        """The trained model as digitus reads with it; its card lies beside it."""
+        return self.folder / f"{self.recipe.name}.onnx"
+
+    def glyphs(self, part: str) -> Path:
+        """The glyphs of one part, made once."""
+        return self.folder / f"{part}.npz"
+
+    def history(self) -> list[dict[str, float]]:
+        """Return the curves: one dict of numbers for each whole epoch."""
+        if not self.epochs.is_file():
+            return []
+        with self.epochs.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            return [
+                {key: float(value) for key, value in row.items() if value != UNKNOWN}
+                for row in rows
+            ]
+
+    def make_room(self, needed: int) -> None:
+        """See that ``needed`` bytes can be written into the folder.
+
+        Raises:
+            TrainingError: They cannot.
+        """
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise TrainingError(
+                f"'{self.folder}' has room for {free / 1e6:.0f} MB, and this run needs "
+                f"{needed / 1e6:.0f} MB: free some, or name another folder with --out"
+            )
+
+
+def begin(recipe: Recipe, folder: Path | None = None) -> Run:
+    """Make the folder of a new run.
+
+    Args:
+        recipe: What will be trained; it is kept in the folder.
+        folder: Where; by default ``runs/`` and the recipe's name, numbered where that is taken.
+
+    Raises:
+        TrainingError: The folder holds something already, or cannot be written into.
+    """
+    place = folder or _free(Path("runs"), recipe.name)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        if any(place.iterdir()):
+            raise TrainingError(
+                f"'{place}' is not empty: go on with a run by --resume '{place}', or name another "
+                "folder with --out"
+            )
+        run = Run(place, recipe)
+        (place / "recipe.json").write_text(recipes.to_json(recipe), encoding="utf-8")
+    except OSError as error:
+        raise TrainingError(
+            f"The run cannot be written into '{place}' ({error.strerror}): name another folder "
+            "with --out"
+        ) from error
+    return run
+
+
+def reopen(folder: Path) -> Run:
+    """Open the folder of a run that was broken off.
+
+    Raises:
+        TrainingError: There is no run in it.
+    """
+    try:
+        text = (folder / "recipe.json").read_text(encoding="utf-8")
+        return Run(folder, recipes.from_json(text))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(
+            f"There is no run in '{folder}' (no recipe.json that can be read): name the folder of "
+            "one, such as runs/cnn"
+        ) from error
+
+
+def _free(parent: Path, name: str) -> Path:
+    """Return a folder that is not there yet: runs/cnn, runs/cnn-2, ..."""
+    place, number = parent / name, 1
+    while place.exists():
+        number += 1
+        place = parent / f"{name}-{number}"
+    return place

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tiny_runs import tiny_recipe
+
+from digitus.errors import TrainingError
+from digitus.training.run import begin, reopen
+
+TINY = tiny_recipe()
+
+
+def test_a_run_is_found_again_in_its_folder(tmp_path: Path) -> None:
+    run = begin(TINY, tmp_path / "deep" / "run")
+    assert reopen(run.folder) == run
+    assert run.onnx.name == "tiny.onnx"
+
+
+def test_runs_without_a_folder_are_numbered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folders = [begin(TINY).folder for _ in range(3)]
+    assert folders == [Path("runs/tiny"), Path("runs/tiny-2"), Path("runs/tiny-3")]
+
+
+def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
+    begin(TINY, tmp_path / "run")
+    with pytest.raises(TrainingError, match="is not empty: go on with a run by --resume"):
+        begin(TINY, tmp_path / "run")
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "run", Path("/dev/null")):
+        with pytest.raises(TrainingError, match=r"cannot be written into .* name another folder"):
+            begin(TINY, place)
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"name": "x"}', "\ud800"])
+def test_what_is_no_run_is_told(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "recipe.json").write_bytes(content.encode("utf-8", "surrogatepass"))
+    with pytest.raises(TrainingError, match="There is no run in"):
+        reopen(tmp_path)
+
+
+def test_the_curves_of_whole_epochs_are_numbers(tmp_path: Path) -> None:
+    run = begin(TINY, tmp_path / "run")
+    assert run.history() == []
+    run.epochs.write_text("epoch,loss\n0,1.5\n1,0.5\n", encoding="utf-8")
+    assert run.history() == [{"epoch": 0, "loss": 1.5}, {"epoch": 1, "loss": 0.5}]
+
+
+def test_room_is_made_sure_of(tmp_path: Path) -> None:
+    run = begin(TINY, tmp_path / "run")
+    run.make_room(1000)
+    with pytest.raises(TrainingError, match="has room for"):
+        run.make_room(10**18)
