@@ -91,6 +91,7 @@ def test_a_key_that_is_missing_is_named(tmp_path: Path, key: str) -> None:
         ("input.scale", math.nan),
         ("input.scale", math.inf),
         ("input.scale", 0.5),
+        ("input.scale", 1e-300),
         ("output", "classes"),
         ("temperature", 0),
         ("temperature", -2),
@@ -130,6 +131,13 @@ def test_a_value_of_a_wrong_type_is_damage(tmp_path: Path, key: str, value: Any)
 def test_a_damaged_card(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(InvalidCard, match=r"damaged .* restore it"):
         load_card(written(tmp_path, content), MODEL)
+
+
+def test_a_huge_card_is_not_read_and_long_values_are_not_repeated(tmp_path: Path) -> None:
+    for card in (b" " * 2_000_000, changed("temperature", "9" * 100_000)):
+        with pytest.raises(InvalidCard, match="damaged") as caught:
+            load_card(written(tmp_path, card), MODEL)
+        assert len(str(caught.value)) < 1000
 
 
 def test_a_card_of_another_model_is_refused(tmp_path: Path) -> None:

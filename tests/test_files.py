@@ -189,3 +189,31 @@ def test_no_permission(monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr(Path, "stat", forbid)
         with pytest.raises(UnreadableImage, match="permission denied"):
             find_images("d/a.png")
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="this is about POSIX files")
+
+
+@posix
+@pytest.mark.usefixtures("here")
+def test_a_pipe_in_a_folder_is_no_picture() -> None:
+    make("scans/1.png")
+    os.mkfifo("scans/2.png")
+    assert found("scans") == ["scans/1.png"]
+    assert found("scans/*.png") == ["scans/1.png"]
+
+
+@posix
+@pytest.mark.usefixtures("here")
+def test_a_link_to_nowhere_is_no_pattern() -> None:
+    make("scans/a1.png")
+    Path("scans/a[1].png").symlink_to("nowhere")
+    assert found("scans") == ["scans/a1.png", "scans/a[1].png"]  # reading it will say why not
+    with pytest.raises(ImageNotFound, match=r"a\[1\]"):
+        find_images("scans/a[1].png")
+
+
+@pytest.mark.usefixtures("here")
+def test_stars_may_be_repeated() -> None:
+    make("a/b/c/1.png")
+    assert found("**/**/**/**/**/*.png") == ["a/b/c/1.png"]

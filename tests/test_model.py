@@ -286,6 +286,17 @@ def test_a_model_that_does_not_fit_its_card_or_is_no_digit_classifier(
         Model(path)
 
 
+def test_a_model_that_fails_on_some_glyphs_says_so(path: Path) -> None:
+    root = helper.make_node("Sqrt", ["negative"], ["root"])
+    negative = helper.make_node("Neg", ["scores"], ["negative"])
+    save(
+        path, classifier(last=[negative, root], output=vector("root", TensorProto.FLOAT, ["N", 10]))
+    )
+    model = Model(path)  # blank glyphs have scores of 0
+    with pytest.raises(InvalidModel, match="does not give numbers for all glyphs"):
+        model.classify(random_glyphs(3))
+
+
 def test_logits_that_a_card_calls_probabilities_are_refused(path: Path) -> None:
     save(path, classifier(), output="probabilities")
     with pytest.raises(InvalidModel, match="does not give probabilities"):

@@ -17,6 +17,10 @@ OUTPUTS = ("logits", "probabilities")
 PIXELS = SIDE * SIDE
 # Outside of these all classes would seem equally likely, or one certain.
 TEMPERATURES = (0.01, 100.0)
+# And of these all glyphs would be blank, or beyond what a float holds.
+SCALES = (1e-6, 1e3)
+# A longer file is no card; a longer reason is not read by anybody.
+MAX_BYTES, MAX_REASON = 1 << 20, 200
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,15 @@ def load_card(path: Path, model: bytes) -> Card:
         ModelNotFound: There is no card.
         InvalidCard: It is damaged, says something impossible, or belongs to another model.
     """
-    if not path.is_file():
+    try:
+        text = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+    except OSError as error:
         raise ModelNotFound(
             f"There is no card '{path}' beside the model: write one, it says how the model wants "
             "its input (docs/architecture.md shows a card)"
-        )
+        ) from error
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(text)
         wanted = content["input"]
         card = Card(
             shape=tuple(_whole(side) for side in wanted["shape"]),
@@ -74,7 +80,8 @@ def load_card(path: Path, model: bytes) -> Card:
         sha256 = str(content["sha256"])
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidCard(
-            f"The card '{path}' is damaged ({error!r}): restore it from where it came"
+            f"The card '{path}' is damaged ({repr(error)[:MAX_REASON]}): restore it from where it "
+            "came"
         ) from error
     _check(card, path)
     if hashlib.sha256(model).hexdigest() != sha256.lower():
@@ -109,7 +116,7 @@ def _check(card: Card, path: Path) -> None:
         (
             "input.scale",
             card.scale,
-            card.scale == 1 if card.dtype == "uint8" else 0 < card.scale < float("inf"),
+            card.scale == 1 if card.dtype == "uint8" else SCALES[0] <= card.scale <= SCALES[1],
         ),
         ("output", card.output, card.output in OUTPUTS),
         ("temperature", card.temperature, TEMPERATURES[0] <= card.temperature <= TEMPERATURES[1]),

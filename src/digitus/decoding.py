@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from digitus.errors import DigitusError, ImageTooLarge, UnreadableImage
+from digitus.errors import DigitusError, ImageError, ImageTooLarge, UnreadableImage
 from digitus.limits import check_size
 
 # First bytes, and the Pillow plugin and class that decode what starts so.
@@ -28,7 +28,7 @@ DECODERS = (
     (rb"II[*+]\0|MM\0[*+]", "TiffImagePlugin", "TiffImageFile"),
     (rb"RIFF....WEBP", "WebPImagePlugin", "WebPImageFile"),
     (rb"P[1-6]\s", "PpmImagePlugin", "PpmImageFile"),
-    (rb"....ftypavi[fs]", "AvifImagePlugin", "AvifImageFile"),
+    (rb"....ftyp(?:mif1|msf1)?.{0,20}avi[fs]", "AvifImagePlugin", "AvifImageFile"),
 )
 # What people often have instead of a picture that can be decoded.
 FOREIGN = (
@@ -36,7 +36,11 @@ FOREIGN = (
     (rb"%PDF", "a PDF document"),
     (rb"\s*<(?:svg|\?xml)", "an SVG drawing"),
 )
-PREFIX = 16
+PREFIX = 40
+# Pictures of their kind have a dozen scans, or as many comments; more only keep a decoder busy.
+MOST_SCANS, MOST_COMMENTS = 100, 100
+SCAN, COMMENT = b"\xff\xda", b"#"
+PIECE = 1 << 20
 
 ORIENTATION = 0x0112
 # Where formats other than TIFF keep the EXIF orientation; looking costs less than parsing.
@@ -118,7 +122,7 @@ class _Quiet:
 _QUIET = _Quiet()
 
 
-def decode(file: BinaryIO, name: str) -> Iterator[Image.Image]:
+def decode(file: BinaryIO, name: str) -> Iterator[Image.Image | ImageError]:
     """Decode every page of a TIFF, and the first picture of everything else.
 
     Args:
@@ -126,29 +130,40 @@ def decode(file: BinaryIO, name: str) -> Iterator[Image.Image]:
         name: What a sentence calls the file.
 
     Yields:
-        Loaded, upright pictures. Thumbnails and masks inside a TIFF are left out.
+        Loaded, upright pictures; in place of a page that cannot be decoded, or is too large or too
+        small, the error. Thumbnails and masks inside a TIFF are left out.
 
     Raises:
-        UnreadableImage: The file, or the page after those already given, is damaged or no picture.
-        ImageTooLarge: By its header; nothing has been decoded then.
-        ImageTooSmall: By its header.
+        UnreadableImage: The file is damaged or no picture.
     """
     with pillow_errors(name):
         image = _open(file, name)
-    yield upright(image, name)
+    yield _attempt(image, name)
     is_tiff = image.format == "TIFF"
     place = 1
     while is_tiff:
         page = f"page {place + 1} of {name}"
-        with pillow_errors(page):
-            try:
-                image.seek(place)
-            except EOFError:
-                return
-            place += 1
-            if getattr(image, "tag_v2", {}).get(SUBFILE_TYPE, 0) & NOT_A_PAGE:
-                continue
-        yield upright(image, page)
+        try:
+            with pillow_errors(page):
+                try:
+                    image.seek(place)
+                except EOFError:
+                    return
+                place += 1
+                if getattr(image, "tag_v2", {}).get(SUBFILE_TYPE, 0) & NOT_A_PAGE:
+                    continue
+        except ImageError as error:  # nobody knows where the next page would be
+            yield error
+            return
+        yield _attempt(image, page)
+
+
+def _attempt(image: Image.Image, name: str) -> Image.Image | ImageError:
+    """Decode a page, or say why not."""
+    try:
+        return upright(image, name)
+    except ImageError as error:
+        return error
 
 
 def _open(file: BinaryIO, name: str) -> Image.Image:
@@ -157,6 +172,7 @@ def _open(file: BinaryIO, name: str) -> Image.Image:
     file.seek(0)
     for pattern, plugin, kind in DECODERS:
         if re.match(pattern, prefix, re.DOTALL):
+            _check_work(file, prefix, name)
             image: Image.Image = getattr(import_module(f"PIL.{plugin}"), kind)(file)
             return image
     if not prefix:
@@ -165,6 +181,26 @@ def _open(file: BinaryIO, name: str) -> Image.Image:
         if re.match(pattern, prefix, re.DOTALL):
             raise unreadable(name, kind)
     raise unreadable(name, "neither PNG, JPEG, BMP, GIF, TIFF nor WebP")
+
+
+def _check_work(file: BinaryIO, prefix: bytes, name: str) -> None:
+    """See that a small file does not keep its decoder busy for minutes.
+
+    Raises:
+        UnreadableImage: A JPEG of very many scans, or a PPM in plain text of very many comments.
+    """
+    if prefix.startswith(b"\xff\xd8"):
+        what, mark, most = "scans", SCAN, MOST_SCANS
+    elif re.match(rb"P[1-3]\s", prefix):
+        what, mark, most = "comments", COMMENT, MOST_COMMENTS
+    else:
+        return
+    count = 0
+    while piece := file.read(PIECE):
+        count += piece.count(mark)
+    file.seek(0)
+    if count > most:
+        raise unreadable(name, f"of an unusual kind: it has {count} {what}")
 
 
 def upright(image: Image.Image, name: str) -> Image.Image:

@@ -50,14 +50,14 @@ def find_images(path: str | os.PathLike[str]) -> list[Path]:
         found = Path(text)
         found.stat()
     except (OSError, ValueError) as error:
-        if MAGIC.search(text):
+        if MAGIC.search(text) and not os.path.lexists(text):
             return _match(text)
         if isinstance(error, PermissionError):
             raise _forbidden(text) from error
         raise ImageNotFound(
             f"there is no file or folder '{text}'. Check the name and the folder."
         ) from error
-    return _search(found) if found.is_dir() else [found]
+    return _search(found) if _is_folder(found) else [found]
 
 
 def natural_key(path: str | os.PathLike[str]) -> tuple[Any, ...]:
@@ -124,6 +124,7 @@ def _match(pattern: str) -> list[Path]:
     root, rest = _split(pattern)
     # '**' stands for folders, so that what it ends in are all files below.
     parts = [part if part == "**" else re.sub(r"\*+", "*", part) for part in rest]
+    parts = [part for at, part in enumerate(parts) if part != "**" or parts[at - 1 : at] != ["**"]]
     if parts[-1] == "**":
         parts.append("*")
     hidden = any(part.startswith(".") for part in parts)
@@ -133,7 +134,7 @@ def _match(pattern: str) -> list[Path]:
         for path in _glob(root, parts)
         if (hidden or not any(part.startswith(".") for part in path.relative_to(root).parts))
         and (names_suffix or _is_picture(path))
-        and path.is_file()
+        and _is_file(path)
     }
     if not found:
         raise ImageNotFound(
@@ -147,7 +148,7 @@ def _split(pattern: str) -> tuple[Path, list[str]]:
     """Split a pattern into the folder that surely is meant, and the parts to match inside it."""
     parts = list(Path(pattern).parts)
     root = Path(parts.pop(0)) if Path(pattern).anchor else Path()
-    while len(parts) > 1 and (not MAGIC.search(parts[0]) or (root / parts[0]).is_dir()):
+    while len(parts) > 1 and (not MAGIC.search(parts[0]) or _is_folder(root / parts[0])):
         root /= parts.pop(0)
     return root, parts
 
@@ -160,8 +161,19 @@ def _glob(root: Path, parts: list[str]) -> list[Path]:
         return []
 
 
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # Path.is_dir raises where it may not look
+
+
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES
+    """Tell a picture by its name; a link to nowhere is one, a pipe is none."""
+    if path.suffix.lower() not in SUFFIXES:
+        return False
+    return _is_file(path) or not os.path.exists(path)  # noqa: PTH110  # never raises
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  # Path.is_file raises where it may not look
 
 
 def _forbidden(path: str) -> UnreadableImage:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from digitus import arrays, colours, limits
 from digitus.decoding import decode, pillow_errors, unreadable, upright
-from digitus.errors import ImageNotFound, InvalidArray, UnreadableImage
+from digitus.errors import ImageError, ImageNotFound, InvalidArray, UnreadableImage
 from digitus.limits import check_bytes, check_size, named
 
 ImageLike: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | Image.Image | NDArray[Any]
@@ -58,10 +58,13 @@ def load(image: ImageLike) -> Page:
         InvalidArray: The array has a wrong shape, dtype or range, or it is no image at all.
     """
     with closing(load_pages(image)) as pages:
-        return next(pages)
+        page = next(pages)
+    if isinstance(page, ImageError):
+        raise page
+    return page
 
 
-def load_pages(image: ImageLike) -> Generator[Page, None, None]:
+def load_pages(image: ImageLike) -> Generator[Page | ImageError, None, None]:
     """Give every page of a TIFF, and one page of everything else.
 
     PNG, JPEG, BMP, GIF, TIFF, WebP, PPM and (with Pillow 11.3) AVIF are read, in all of their
@@ -74,10 +77,10 @@ def load_pages(image: ImageLike) -> Generator[Page, None, None]:
             ``[H, W]`` or ``[H, W, 1 | 2 | 3 | 4]`` (grey, grey and alpha, RGB, RGBA).
 
     Yields:
-        Pages, each decoded when it is asked for.
+        Pages, each decoded when it is asked for; in place of one that cannot be read, the error.
 
     Raises:
-        ImageError: As `load` does, when the page is asked for that cannot be read.
+        ImageError: As `load` does, where the picture as a whole cannot be read.
     """
     source = source_of(image)
     name = named(source)
@@ -88,7 +91,7 @@ def load_pages(image: ImageLike) -> Generator[Page, None, None]:
     else:
         with _opened(image, source) as file:
             for number, picture in enumerate(decode(file, name), start=1):
-                yield Page(_to_pixels(picture, name), source, number)
+                yield _page(picture, source, number)
 
 
 def source_of(image: object) -> str:
@@ -112,6 +115,17 @@ def _name_of(image: Any, attribute: str) -> str:
     return name if isinstance(name, str) else ""
 
 
+def _page(picture: Image.Image | ImageError, source: str, number: int) -> Page | ImageError:
+    """Make a page of a decoded picture, or say why not."""
+    if isinstance(picture, ImageError):
+        return picture
+    name = named(source) if number == 1 else f"page {number} of {named(source)}"
+    try:
+        return Page(_to_pixels(picture, name), source, number)
+    except ImageError as error:
+        return error
+
+
 def _to_pixels(picture: Image.Image, name: str) -> NDArray[np.uint8]:
     with pillow_errors(name):
         return colours.to_pixels(picture)
@@ -133,8 +147,10 @@ def _opened(image: Any, source: str) -> Iterator[BinaryIO]:
         with _open_path(source) as file:
             yield file
     elif isinstance(image, (bytes, bytearray, memoryview)):
-        check_bytes(len(image), source)
-        yield io.BytesIO(image)
+        with pillow_errors(source):  # a view that is released, or of no bytes in a row
+            content = bytes(image)
+        check_bytes(len(content), source)
+        yield io.BytesIO(content)
     elif hasattr(image, "read"):
         yield _read_stream(image, source)
     else:
@@ -169,7 +185,7 @@ def _open_file(path: str) -> BinaryIO:
 
 def _refused(path: str, error: OSError) -> UnreadableImage:
     """Say why a path that exists cannot be opened."""
-    if Path(path).is_dir():  # also where the system calls that a lack of permission
+    if os.path.isdir(path):  # noqa: PTH112  # never raises; also where the system calls that a lack of permission
         return UnreadableImage(
             f"'{path}' is a folder, not a picture. Name a picture in it, or read all of them "
             f"with: digitus read '{path}'"
@@ -183,6 +199,10 @@ def _refused(path: str, error: OSError) -> UnreadableImage:
 
 def _read_stream(stream: Any, source: str) -> io.BytesIO:
     """Read a whole stream into memory, from its start where it can be rewound."""
+    if isinstance(stream, io.BytesIO) and not stream.closed:  # it need not be copied
+        check_bytes(stream.getbuffer().nbytes, named(source))
+        stream.seek(0)
+        return stream
     content = io.BytesIO()
     try:
         if hasattr(stream, "seekable") and stream.seekable():

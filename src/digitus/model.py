@@ -51,17 +51,16 @@ class Model:
         options.intra_op_num_threads = _threads()
         try:
             self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
+                content, options, providers=["CPUExecutionProvider"], enable_fallback=0
             )
             self._input = self._session.get_inputs()[0].name
             for count in (1, 2):  # a model of fixed batches fails at one of them
                 outputs = np.asarray(self._run(np.zeros((count, SIDE, SIDE), np.uint8)))
             numbers = bool(np.isfinite(outputs).all())
         except Exception as error:  # ONNX Runtime's errors share no public base class
-            reason = str(error).strip().partition("\n")[0]
             raise InvalidModel(
-                f"'{file}' cannot be run as its card says ({reason}): export it anew as ONNX, or "
-                "mend its card"
+                f"'{file}' cannot be run as its card says ({_first_line(error)}): export it anew "
+                "as ONNX, or mend its card"
             ) from error
         if outputs.ndim != 2 or len(outputs) != 2 or outputs.shape[1] not in OUTPUTS:
             raise InvalidModel(
@@ -86,6 +85,7 @@ class Model:
 
         Raises:
             InvalidArray: Another shape or dtype.
+            InvalidModel: It fails on these glyphs, or gives no numbers.
         """
         if (
             not isinstance(glyphs, np.ndarray)
@@ -99,8 +99,13 @@ class Model:
             )
         if not len(glyphs):
             return np.zeros((0, DIGITS), np.float32)
-        parts = [self._run(glyphs[at : at + BATCH]) for at in range(0, len(glyphs), BATCH)]
+        try:
+            parts = [self._run(glyphs[at : at + BATCH]) for at in range(0, len(glyphs), BATCH)]
+        except Exception as error:  # ONNX Runtime's errors share no public base class
+            raise InvalidModel(f"The model fails on some glyphs ({_first_line(error)})") from error
         outputs = np.concatenate(parts).astype(np.float32, copy=False)
+        if len(outputs) != len(glyphs) or not np.isfinite(outputs).all():
+            raise InvalidModel("The model does not give numbers for all glyphs: train it anew")
         if self.card.output == "probabilities":
             outputs = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
         return softmax(outputs / np.float32(self.card.temperature))[:, :DIGITS]
@@ -117,6 +122,10 @@ class Model:
 def _shares(outputs: NDArray[np.float32]) -> bool:
     """Tell whether outputs [N, C] are not below 0 and sum to 1 a row, but for rounding."""
     return bool(outputs.min() >= 0 and np.allclose(outputs.sum(axis=1), 1, atol=ROUNDING))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _threads() -> int:

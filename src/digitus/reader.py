@@ -117,8 +117,11 @@ class Reader:
         number = 1
         try:
             for page in load_pages(image):
-                yield self._read(page, expect, min_confidence)
-                number = page.number + 1
+                if isinstance(page, ImageError):
+                    yield _failed(image, number, page)
+                else:
+                    yield self._read(page, expect, min_confidence)
+                number += 1
         except ImageError as error:
             yield _failed(image, number, error)
 
@@ -217,7 +220,7 @@ def _check_options(expect: object, min_confidence: object) -> None:
     Raises:
         InvalidOption: They do not.
     """
-    if expect not in get_args(Expect):
+    if not isinstance(expect, str) or expect not in get_args(Expect):
         raise InvalidOption(f"expect={expect!r} is not known: say 'numbers' or 'digit'")
     number = isinstance(min_confidence, Real) and not isinstance(min_confidence, bool)
     if not number or not 0 <= min_confidence <= 1:  # type: ignore[operator]

@@ -208,8 +208,10 @@ def _printed(rules: Components, box: IntArray, length: int, boxed: bool) -> Bool
 def _alike(rules: Components) -> BoolArray:
     """Tell bool [N] which horizontal lines have a parallel of nearly their length."""
     span = rules.boxes[:, 2] - rules.boxes[:, 0]
-    alike: BoolArray = np.abs(span[:, None] - span) <= (1 - RULE_ALIKE) * span
-    several: BoolArray = alike.sum(axis=1) > 1
+    ordered = np.sort(span)
+    first = np.searchsorted(ordered, span / (2 - RULE_ALIKE), side="left")
+    last = np.searchsorted(ordered, span / RULE_ALIKE, side="right")
+    several: BoolArray = last - first > 1  # itself and another
     return several
 
 

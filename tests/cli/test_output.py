@@ -96,3 +96,27 @@ def test_a_pipe_that_closes_early_is_no_error(picture, monkeypatch, capfd):
     assert capfd.readouterr().err == ""
     with suppress(BrokenPipeError):
         stream.close()
+
+
+@posix
+def test_a_loop_of_links_is_replaced(tmp_path):
+    loop = tmp_path / "loop"
+    loop.symlink_to("loop")
+    with replacing(loop, "w") as file:
+        file.write("new")
+    assert loop.read_text() == "new"
+
+
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path):
+    path = tmp_path / ("a" * 250 + ".csv")
+    with replacing(path, "w") as file:
+        file.write("long")
+    assert path.read_text() == "long"
+
+
+def test_two_files_of_a_folder_are_written_at_the_same_time(tmp_path):
+    one, other = tmp_path / "1.txt", tmp_path / "2.txt"
+    with replacing(one, "w") as first, replacing(other, "w") as second:
+        first.write("one")
+        second.write("other")
+    assert (one.read_text(), other.read_text()) == ("one", "other")

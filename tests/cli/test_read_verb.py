@@ -141,11 +141,14 @@ def test_the_options_reach_the_reader(run, picture):
         (["read", "1.png", "--out", "empty"], "is a folder"),
         (["read", "1.png", "--annotate", "1.png"], "cannot write to"),
         (["read", "1.png", "--annotate", "."], "name another folder"),
+        (["read", "1.png", "--out", "1.png"], "is one of the pictures to read"),
+        (["read", ".", "--show"], "is one of the pictures, and --show would write over it"),
         (["write"], "No such command"),
     ],
 )
 def test_wrong_use_is_status_2_and_says_what_to_do(arguments, says, run, picture):
     picture("1.png")
+    picture("contact-sheet.png")
     Path("empty").mkdir()
     result = run(*arguments)
     assert result.exit_code == 2

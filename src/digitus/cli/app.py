@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from digitus.cli.output import printable
 from digitus.cli.read import read
 from digitus.cli.train import train
 from digitus.errors import DigitusError
@@ -22,7 +23,7 @@ class Verbs(TyperGroup):
         try:
             return super().invoke(ctx)
         except DigitusError as error:
-            typer.echo(f"digitus: {error}", err=True)
+            typer.echo(f"digitus: {printable(str(error))}", err=True)
             raise typer.Exit(WRONG_USE) from None
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import IO, Protocol
 
+from digitus.cli.output import printable
 from digitus.reading import Number, Reading
 
 CSV_COLUMNS = (
@@ -142,11 +143,11 @@ class PlainTable:
 
 def table_rows(reading: Reading) -> list[Row]:
     """Return one row a line of the page; the picture's name stands in the first."""
-    name = _printable(reading.source)
+    name = printable(reading.source)
     if reading.page > 1:
         name += f", page {reading.page}"
     if reading.error:
-        return [Row(name, "not read", None, _printable(reading.error.message), failed=True)]
+        return [Row(name, "not read", None, printable(reading.error.message), failed=True)]
     if not reading.lines:
         return [Row(name, "no digit", None, "")]
     rows = []
@@ -168,11 +169,3 @@ def _doubts(line: tuple[Number, ...]) -> str:
                 doubts.append((other.confidence, f"{which} {int(other.confidence * 100)} %"))
     doubts.sort(key=lambda doubt: -doubt[0])
     return ", ".join(words for chance, words in doubts[:MOST_DOUBTS] if chance >= LEAST_DOUBT)
-
-
-def _printable(words: str) -> str:
-    """Return the words with control characters written out: they must not rule the terminal."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
-        for letter in words
-    )

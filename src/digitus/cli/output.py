@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +16,7 @@ from digitus.errors import OutputError
 
 # File names need not be valid text; what the output's encoding lacks is written as \\udcff.
 UNENCODABLE = "backslashreplace"
+_PARTS = count()  # so that files that are written at the same time have names of their own
 
 
 @contextmanager
@@ -46,14 +48,15 @@ def replacing(path: Path, mode: str, **options: Any) -> Iterator[IO[Any]]:
         OutputError: The folder cannot be written to, or the disk is full.
     """
     with _sentences(str(path)):
-        target = path.resolve()  # a link stays a link
+        target = Path(os.path.realpath(path))  # a link stays a link; a loop is an error to open
         if target.is_dir():
             raise OutputError(f"'{path}' is a folder: name a file in it.")
         if target.exists() and not target.is_file():
             with target.open(mode, **options) as file:
                 yield file
             return
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        # Not made of its name, which may be as long as names can be.
+        part = target.with_name(f".digitus-{os.getpid()}-{next(_PARTS)}.part")
         try:
             with part.open(mode, **options) as file:
                 yield file
@@ -70,6 +73,22 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
         if not os.access(path, os.W_OK):
             raise PermissionError(None, "permission denied")
+
+
+def printable(words: str) -> str:
+    """Return the words with control characters written out: they must not rule the terminal."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in words
+    )
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Tell whether two paths lead to the same file or folder, which is there."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 @contextmanager

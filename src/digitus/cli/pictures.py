@@ -11,7 +11,7 @@ import typer
 
 from digitus import drawing
 from digitus.cli import sheet
-from digitus.cli.output import make_folder, replacing
+from digitus.cli.output import make_folder, replacing, same_file
 from digitus.cli.sources import Source, StandardInput
 from digitus.errors import ImageError, OutputError
 from digitus.image import load_pages
@@ -28,6 +28,9 @@ MOST_TILES = 400
 # Photos stay JPEG, or a folder of them would grow tenfold; everything else becomes PNG.
 PHOTOS = {".jpg", ".jpeg"}
 PHOTO_QUALITY = 92
+LARGEST_JPEG = 65_500
+# File systems take 255 bytes; a letter may need four.
+LONGEST_STEM = 60
 
 
 class Pictures:
@@ -37,7 +40,7 @@ class Pictures:
         """Prepare the folder, and fail now if it cannot be written to."""
         self._pages = _Pages(sources)
         self._annotations = None if folder is None else _Annotations(folder, sources)
-        self._sheet = _ContactSheet() if show else None
+        self._sheet = _ContactSheet(sources) if show else None
 
     def add(self, reading: Reading) -> None:
         """Draw one page."""
@@ -58,21 +61,25 @@ class _Pages:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._piped = [source for source in sources if isinstance(source, StandardInput)]
-        self._pages: Iterator[Page] = iter(())
+        self._pages: Iterator[Page | ImageError] = iter(())
         self._last = ("", 0)
 
     def of(self, reading: Reading) -> Page | None:
         """Return the page, or None where there is no picture."""
+        following = (reading.source, reading.page - 1) == self._last
+        self._last = reading.source, reading.page
         if reading.error is not None:
+            if following:  # a page that cannot be read amid others that can
+                next(self._pages, None)
             return None
-        if (reading.source, reading.page - 1) != self._last:
+        if not following:
             piped = self._piped and reading.source == StandardInput.name
             self._pages = load_pages(self._piped[0] if piped else reading.source)
-        self._last = reading.source, reading.page
         try:
-            return next(self._pages, None)
+            page = next(self._pages, None)
         except ImageError:  # changed since it was read
             return None
+        return None if isinstance(page, ImageError) else page
 
 
 class _Annotations:
@@ -80,7 +87,7 @@ class _Annotations:
 
     def __init__(self, folder: Path, sources: Sequence[Source]) -> None:
         files = [source for source in sources if isinstance(source, Path)]
-        if folder.resolve() in {parent.resolve() for parent in {file.parent for file in files}}:
+        if any(same_file(folder, parent) for parent in {file.parent for file in files}):
             raise OutputError(
                 f"the pictures themselves lie in '{folder}': name another folder for --annotate, "
                 "so that none of them is overwritten."
@@ -93,7 +100,8 @@ class _Annotations:
     def add(self, page: Page, reading: Reading) -> None:
         """Draw one page and write it."""
         path = self._folder / self._name(reading)
-        kind = "JPEG" if path.suffix == ".jpg" else "PNG"
+        kind = "JPEG" if path.suffix == ".jpg" and max(page.pixels.shape) <= LARGEST_JPEG else "PNG"
+        path = path.with_suffix(".jpg" if kind == "JPEG" else ".png")
         with replacing(path, "wb") as file:
             drawing.annotate(page.pixels, reading).save(file, kind, quality=PHOTO_QUALITY)
 
@@ -103,6 +111,7 @@ class _Annotations:
         stem = source.stem
         if self._stems[stem.casefold()] > 1 and source.absolute().parent.name:
             stem = f"{source.absolute().parent.name}-{stem}"
+        stem = stem[:LONGEST_STEM]
         if reading.page > 1:
             stem += f"-p{reading.page}"
         suffix = ".jpg" if source.suffix.lower() in PHOTOS else ".png"
@@ -117,7 +126,11 @@ class _Annotations:
 class _ContactSheet:
     """Tiles of pictures and answers, shown in a window or written to a PNG."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Sequence[Source]) -> None:
+        if any(isinstance(source, Path) and same_file(source, CONTACT_SHEET) for source in sources):
+            raise OutputError(
+                f"'{CONTACT_SHEET}' is one of the pictures, and --show would write over it: move it"
+            )
         self._tiles: list[Image] = []
         self._left_out = 0
 

@@ -11,8 +11,9 @@ from typing import IO, TYPE_CHECKING, Annotated, Literal
 import typer
 
 from digitus.cli.formats import Csv, JsonLines, PlainTable, Tally, Writer
-from digitus.cli.output import text_output
+from digitus.cli.output import printable, same_file, text_output
 from digitus.cli.sources import Source, find_sources, read_sources
+from digitus.errors import OutputError
 
 if TYPE_CHECKING:
     from digitus.cli.pictures import Pictures
@@ -100,6 +101,8 @@ def read(
     """
     began = time.perf_counter()
     sources = find_sources(paths)
+    if out and any(isinstance(source, Path) and same_file(out, source) for source in sources):
+        raise OutputError(f"'{out}' is one of the pictures to read: name another file with --out.")
     from digitus.reader import Reader  # ONNX Runtime takes most of the starting time
 
     reader = Reader(model)
@@ -117,7 +120,7 @@ def read(
                 pictures.add(reading)
         writer.finish(f"{tally}, in {time.perf_counter() - began:.1f} s")
     if out:
-        typer.echo(f"{tally}, written to {out}", err=True)
+        typer.echo(f"{tally}, written to {printable(str(out))}", err=True)
     elif tally.failed and kind != "table":
         typer.echo(str(tally), err=True)
     if pictures:

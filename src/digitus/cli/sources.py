@@ -63,6 +63,9 @@ def _standard_input() -> StandardInput:
             "- reads a picture from standard input: pipe one in, as in 'digitus read - < 7.png'."
         )
     content = StandardInput()
-    while content.tell() <= MAX_BYTES and (piece := sys.stdin.buffer.read(PIECE)):
-        content.write(piece)
+    try:
+        while content.tell() <= MAX_BYTES and (piece := sys.stdin.buffer.read(PIECE)):
+            content.write(piece)
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"- cannot be read from standard input: {error}.") from error
     return content

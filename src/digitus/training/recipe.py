@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,9 +37,13 @@ LIMITS: dict[str, tuple[float, float]] = {
     "weight_decay": (0, 1),
     "label_smoothing": (0, 0.9),
     "average": (0, 0.99999),
+    **dict.fromkeys(("pictures", "synthesised"), (0, 1e8)),
+    **dict.fromkeys(("negative_strokes", "negative_pictures", "negative_pairs"), (0, 1e8)),
     **dict.fromkeys(("stroke", "blur", "coarse", "tone", "noise", "rule", "cut", "speck"), (0, 1)),
 }
+NAME = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
 CHOICES = {"optimizer": ("adam", "adamw", "sgd"), "decay": ("cosine", "none")}
+MOST_SHARE = 1e9
 T = TypeVar("T", bound="DataclassInstance")
 
 
@@ -204,7 +210,7 @@ def load(name: str, changes: Iterable[str] = ()) -> Recipe:
         raise InvalidRecipe(
             f"There is no recipe '{name}': name one of {', '.join(known())}, or a .toml file"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidRecipe(f"The recipe '{path}' cannot be used ({error}): mend it") from error
     tables = file.tables
     for key, kind in TABLES.items():
@@ -216,7 +222,7 @@ def load(name: str, changes: Iterable[str] = ()) -> Recipe:
     if not recipe.network.file:
         return recipe
     own = path.parent / recipe.network.file
-    if not own.is_file():
+    if not os.path.isfile(own):  # noqa: PTH113  # never raises
         raise InvalidRecipe(f"{file.at('network', 'file')}: there is no file '{own}'")
     network = dataclasses.replace(recipe.network, file=str(own.resolve()))
     return dataclasses.replace(recipe, network=network)
@@ -274,17 +280,17 @@ def _checked(key: str, kind: str, value: Any, file: TomlFile, place: tuple[str, 
         return _layers(value, file, place)
     if kind not in ("int", "float", "str", "bool"):
         return value  # a table that was made before
-    if kind == "float" and type(value) is int:
-        value = float(value)
-    if type(value).__name__ != kind:
-        raise ValueError(f"'{key}' is {value!r}, but must be of type {kind}")
+    if type(value).__name__ != kind and not (kind == "float" and type(value) is int):
+        raise ValueError(f"'{key}' is {value!r:.60}, but must be of type {kind}")
     low, high = LIMITS.get(key, (0, math.inf))
     if kind in ("int", "float") and not low <= value <= high:  # also catches nan
-        raise ValueError(f"'{key}' is {value}, but must be {low:g} to {high:g}")
+        raise ValueError(f"'{key}' is {value!r:.60}, but must be {low:g} to {high:g}")
+    if kind == "float":
+        return float(value)
     if key in CHOICES and value not in CHOICES[key]:
-        raise ValueError(f"'{key}' is '{value}', but must be one of {', '.join(CHOICES[key])}")
-    if key == "name" and (not value or Path(value).name != value):
-        raise ValueError(f"'{value}' cannot be the name of a model's file")
+        raise ValueError(f"'{key}' is {value!r:.60}, but must be one of {', '.join(CHOICES[key])}")
+    if key == "name" and not NAME.fullmatch(value):
+        raise ValueError(f"{value!r:.60} cannot be the name of a model's file")
     return value
 
 
@@ -307,7 +313,10 @@ def _shares(value: object, file: TomlFile, place: tuple[str, ...]) -> dict[str, 
         raise ValueError("'share' names no source: name at least one, as in mnist = 1")
     for source, part in value.items():
         number = isinstance(part, int | float) and not isinstance(part, bool)
-        if not number or not 0 < part < math.inf:
+        if not number or not 0 < part <= MOST_SHARE:
             where = file.at(*place, source)
-            raise InvalidRecipe(f"{where}: '{source}' is {part!r}, but must be a number above 0")
+            raise InvalidRecipe(
+                f"{where}: '{source}' is {part!r:.60}, but must be a number above 0 "
+                f"and at most {MOST_SHARE:g}"
+            )
     return value

@@ -102,5 +102,5 @@ def _value(text: str) -> Any:
     """Read a value as TOML writes it; what is none is a string."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
