@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from check_sets import Sample
 from digitus.reading import DECIMALS, Digit, Reading
+from digitus.training.evaluation import metrics
 from goals import GOALS, Goal
 
-# The standard normal's quantile for a two-sided 95 % interval.
-Z95 = 1.959964
-BINS = 15
 # Misread pictures that are listed of one set.
 MOST_LISTED = 60
 
@@ -78,18 +76,16 @@ def measures(outcomes: Sequence[Outcome]) -> dict[str, Measure]:
 
 
 def share(part: int, whole: int) -> Measure:
-    """Return a share with its Wilson score interval, which holds near 0 and 100 % as well."""
-    p, z2 = part / whole, Z95 * Z95
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    reach = Z95 * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole**2)) / (1 + z2 / whole)
-    return Measure(100 * p, (100 * max(middle - reach, 0), 100 * min(middle + reach, 1)))
+    """Return a share with its Wilson score interval."""
+    found = metrics.Share(part, whole)
+    low, high = found.interval
+    return Measure(100 * found.value, (100 * low, 100 * high))
 
 
 def calibration_error(outcomes: Sequence[Outcome]) -> float:
     """Return the expected calibration error of the digits that were read.
 
-    The confidence of the first digit is compared with how often it was right, in bins of equal
-    width, weighted by their size. A rejected picture has no confidence and counts in none.
+    A rejected picture has no confidence and counts in none of the bins.
 
     Returns:
         Percent; 100 where nothing was read.
@@ -97,10 +93,8 @@ def calibration_error(outcomes: Sequence[Outcome]) -> float:
     read = [(outcome.digit.confidence, outcome.right) for outcome in outcomes if outcome.digit]
     if not read:
         return 100.0
-    gaps = [0.0] * BINS
-    for confidence, right in read:
-        gaps[min(int(confidence * BINS), BINS - 1)] += confidence - right
-    return 100 * sum(map(abs, gaps)) / len(read)
+    confidence, right = map(np.array, zip(*read, strict=True))
+    return 100 * metrics.calibration_error(confidence, right)
 
 
 def summary(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from digitus.cli.evaluate import evaluate
 from digitus.cli.output import printable
 from digitus.cli.read import read
 from digitus.cli.train import train
@@ -64,3 +65,4 @@ def digitus(
 
 app.command()(read)
 app.command()(train)
+app.command()(evaluate)

@@ -7,8 +7,8 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from io import TextIOWrapper
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 

@@ -1,4 +1,4 @@
-"""The table on a terminal, and the progress bar; the only module that loads Rich."""
+"""The table on a terminal, and the progress bar; with `evaluate` the only one to load Rich."""
 
 from __future__ import annotations
 

@@ -66,8 +66,8 @@ def train(
     typer.echo(f"{run.recipe.name}: {run.recipe.schedule.epochs} epochs, in {run.folder}", err=True)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        fit, callbacks = _workshop(run, tensorboard)
-        typer.echo(f"The model is {fit(run, callbacks)}")
+        fit, watchers = _workshop()
+        typer.echo(f"The model is {fit(run, watchers(run, tensorboard))}")
     except ImportError as error:
         raise TrainingError(
             f"training needs '{error.name}', which is not installed: pip install 'digitus[train]'"
@@ -90,18 +90,12 @@ def _run(recipe: str | None, changes: list[str], out: Path | None, resume: Path 
     return runs.reopen(resume)
 
 
-def _workshop(run: Run, tensorboard: bool) -> tuple[Any, list[Any]]:
-    """Load Keras, which takes seconds, and what shows the training."""
+def _workshop() -> tuple[Any, Any]:
+    """Load Keras, which takes seconds: the function that trains, and the one that shows it."""
     import os
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its words on a missing GPU concern nobody
     from digitus.training.fit import fit
-    from digitus.training.progress import Watch
+    from digitus.training.progress import watchers
 
-    callbacks: list[Any] = [Watch(run.recipe.schedule.epochs)]
-    if tensorboard:
-        import keras
-        import tensorboard as _  # noqa: F401  # tells at once where it is missing
-
-        callbacks.append(keras.callbacks.TensorBoard(run.folder / "tensorboard"))
-    return fit, callbacks
+    return fit, watchers

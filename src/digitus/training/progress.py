@@ -9,6 +9,8 @@ import keras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from digitus.training.run import Run
+
 # Rates shown are means over an epoch so far; the terminal need not show every step.
 UPDATES_A_SECOND = 5.0
 
@@ -69,6 +71,20 @@ class Watch(keras.callbacks.Callback):
     def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
         """Take the bar away."""
         self.bar.stop()
+
+
+def watchers(run: Run, tensorboard: bool) -> list[keras.callbacks.Callback]:
+    """Return what shows a run: on the terminal, and if so wanted in TensorBoard.
+
+    Raises:
+        ImportError: TensorBoard is not installed.
+    """
+    told: list[keras.callbacks.Callback] = [Watch(run.recipe.schedule.epochs)]
+    if tensorboard:
+        import tensorboard as _  # noqa: F401  # tells at once where it is missing
+
+        told.append(keras.callbacks.TensorBoard(run.folder / "tensorboard"))
+    return told
 
 
 def _said(logs: dict[str, Any] | None) -> str:

@@ -1,0 +1,84 @@
+"""A name -> the pictures to be measured by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digitus.errors import DataNotFound
+from digitus.training import datasets
+from digitus.training.datasets import SOURCES, Dataset, Part, data_folder
+
+# Where a source has writers to report on, these; else those that models are chosen by.
+UNSEEN: tuple[Part, ...] = ("check", "validation")
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Pictures to be measured by.
+
+    Attributes:
+        data: The pictures or strokes, and what they show.
+        part: ``check``, or ``validation`` where the source has no check part.
+    """
+
+    data: Dataset
+    part: str
+
+    @property
+    def name(self) -> str:
+        """The name of the set."""
+        return self.data.name
+
+    @property
+    def title(self) -> str:
+        """The name, and the part where it is not the one to report on."""
+        return self.name if self.part == UNSEEN[0] else f"{self.name} ({self.part})"
+
+
+def samples(name: str) -> Samples:
+    """Load what a name stands for; the one place that decides what names there are.
+
+    Args:
+        name: One of `datasets.SOURCES`.
+
+    Returns:
+        The source's check part, or its validation part where it has no other.
+
+    Raises:
+        DataNotFound: There is no such set, or no writers of it are kept from training.
+    """
+    for part in UNSEEN:
+        data = datasets.load(name, part)
+        if len(data):
+            return Samples(data, part)
+    raise DataNotFound(
+        f"All of '{name}' is trained on, so it says nothing about new hands: choose another set"
+    )
+
+
+def all_samples(names: Sequence[str] = ()) -> list[Samples]:
+    """Load several sets, each once.
+
+    Args:
+        names: As for `samples`; none for all that lie in the folder ``DIGITUS_DATA`` and have
+            writers that are not trained on.
+
+    Raises:
+        DataNotFound: One of the names leads nowhere, or there is no set at all.
+    """
+    if names:
+        return [samples(name) for name in dict.fromkeys(names)]
+    folder = data_folder()
+    found = []
+    for name in SOURCES:
+        try:
+            found.append(samples(name))
+        except DataNotFound:  # whoever names no set wants those that are there
+            continue
+    if not found:
+        raise DataNotFound(
+            f"There is no data set in {folder}: set DIGITUS_DATA to the folder that holds "
+            f"{', '.join(SOURCES)}, or one of them"
+        )
+    return found

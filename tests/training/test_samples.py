@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_data import MNIST_TEST, Arrays
+
+from digitus.errors import DataNotFound
+from digitus.training.evaluation.samples import all_samples, samples
+
+Made = dict[str, Arrays]
+
+
+def test_a_source_is_measured_by_its_check_part(made: Made) -> None:
+    found = samples("mnist")
+    assert (found.name, found.part, found.title) == ("mnist", "check", "mnist")
+    assert len(found.data) == MNIST_TEST
+    assert (found.data.labels == made["mnist"]["t10k-labels-idx1-ubyte"]).all()
+
+
+def test_a_source_without_one_is_measured_by_its_validation_part_and_says_so(made: Made) -> None:
+    found = samples("unipen")
+    assert (found.part, found.title) == ("validation", "unipen (validation)")
+    assert 0 < len(found.data) < len(made["unipen"]["labels"])
+
+
+@pytest.mark.usefixtures("made")
+def test_a_source_that_is_trained_on_whole_is_no_measure() -> None:
+    with pytest.raises(DataNotFound, match="All of 'hwd1000' is trained on"):
+        samples("hwd1000")
+
+
+@pytest.mark.usefixtures("made")
+def test_by_default_all_sets_that_can_be_a_measure() -> None:
+    names = [found.name for found in all_samples()]
+    assert names == ["mnist", "numbers_ch", "optdigits", "semeion", "pendigits", "unipen"]
+
+
+@pytest.mark.usefixtures("made")
+def test_the_sets_that_are_named_come_in_their_order_and_once() -> None:
+    named = ["unipen", "mnist", "unipen"]
+    assert [found.name for found in all_samples(named)] == ["unipen", "mnist"]
+
+
+def test_a_folder_with_some_sets_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITUS_DATA", str(tmp_path))
+    with pytest.raises(DataNotFound, match="no data set in"):
+        all_samples()
+    images, labels = np.zeros((2, 32, 32), np.uint8), np.array([1, 7], np.uint8)
+    np.savez(tmp_path / "optdigits.npz", windep_images=images, windep_labels=labels)
+    assert [found.name for found in all_samples()] == ["optdigits"]
+    with pytest.raises(DataNotFound, match=r"semeion\.npz"):
+        all_samples(["optdigits", "semeion"])
+
+
+def test_without_a_folder_a_sentence_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIGITUS_DATA", raising=False)
+    with pytest.raises(DataNotFound, match="set DIGITUS_DATA"):
+        all_samples()
+
+
+@pytest.mark.usefixtures("made")
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(DataNotFound, match="choose from mnist, "):
+        samples("emnist")
