@@ -164,14 +164,6 @@ def test_a_pale_hair_becomes_as_dark_as_a_pen() -> None:
     assert cut_glyph(pale).max() > 180
 
 
-def test_the_box_says_what_is_cut() -> None:
-    page = np.zeros((50, 90), np.float32)
-    page[5:45, 10:40] = digit(5, 0.12, 200)[20:60, 20:50]
-    page[5:45, 50:80] = 1
-    np.testing.assert_array_equal(cut_glyph(page, (10, 5, 40, 45)), cut_glyph(page[5:45, 10:40]))
-    assert not cut_glyph(page, (0, 0, 0, 0)).any()
-
-
 def test_ink_is_not_changed() -> None:
     for pen in (0.005, 0.1, 0.4):
         ink = digit(8, pen)

@@ -216,13 +216,11 @@ def test_less_sure_numbers_can_be_left_out(reader: Reader) -> None:
     numbers = reader.read(pixels).numbers
     assert len(numbers) == 2
     lower, higher = sorted(number.confidence for number in numbers)
-    assert len(reader.read(pixels, min_confidence=0).numbers) == 2
-    kept = reader.read(pixels, min_confidence=higher).numbers
-    assert [n for n in numbers if n.confidence >= higher] == list(kept)
-    assert lower <= higher
-    none = reader.read(pixels, min_confidence=1.0)
-    assert all(number.confidence == 1 for number in none)
-    assert all(len(line) for line in none.lines)
+    assert lower < higher < 1
+    assert reader.read(pixels, min_confidence=lower).numbers == numbers
+    (kept,) = reader.read(pixels, min_confidence=higher).numbers
+    assert kept.confidence == higher
+    assert reader.read(pixels, min_confidence=1.0).lines == ()
 
 
 def test_the_source_and_the_size_are_told(reader: Reader, tmp_path: Path) -> None:
@@ -392,7 +390,10 @@ def test_files_are_closed(reader: Reader, tmp_path: Path) -> None:
     next(readings)
     readings.close()  # type: ignore[attr-defined]
     reader.read(path)
-    path.unlink()  # fails on some systems while the file is open
+    handles = Path("/proc/self/fd")
+    if not handles.is_dir():
+        pytest.skip("the system does not tell which files are open")
+    assert path not in [handle.resolve() for handle in handles.iterdir()]
 
 
 def test_no_pictures_give_no_readings(reader: Reader) -> None:

@@ -18,7 +18,7 @@ FINE = 3
 THINNEST, THICKEST = 1.4, 4.4
 
 
-def cut_glyph(ink: FloatArray, box: Box | None = None) -> NDArray[np.uint8]:
+def cut_glyph(ink: FloatArray) -> NDArray[np.uint8]:
     """Cut a glyph out of ink as MNIST's were: 20 px by area-averaging, centred by mass.
 
     MNIST's makers scaled each digit into 20x20 keeping its aspect, and moved its centre of mass to
@@ -27,12 +27,11 @@ def cut_glyph(ink: FloatArray, box: Box | None = None) -> NDArray[np.uint8]:
 
     Args:
         ink: float32 [H, W], 0 paper to 1 ink.
-        box: Where to cut, in pixels of the ink; by default the box of all ink above zero.
 
     Returns:
         uint8 [28, 28], 0 paper to 255 ink; all zeros where there is no ink.
     """
-    left, top, right, bottom = box or ink_box(ink)
+    left, top, right, bottom = ink_box(ink)
     crop = ink[top:bottom, left:right]
     glyph = np.zeros((SIDE, SIDE), np.uint8)
     if not crop.size:

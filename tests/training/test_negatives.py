@@ -1,4 +1,3 @@
-import time
 
 import numpy as np
 import pytest
@@ -29,11 +28,9 @@ def test_blank_paper_has_no_pen_on_it():
     assert np.median(contrasts) < 30
 
 
-def test_strokes_are_quick_drawable_and_various():
+def test_strokes_are_drawable_and_various():
     rng = np.random.default_rng(1)
-    start = time.perf_counter()
     many = [negatives.negative_strokes(rng) for _ in range(300)]
-    assert time.perf_counter() - start < 3.0  # 0.2 ms each where this was written
     lengths = set()
     for strokes in many:
         points = np.concatenate(strokes)
