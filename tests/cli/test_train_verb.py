@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from digitus.errors import TrainingStopped
+
+
+@pytest.fixture
+def workshop(monkeypatch):
+    """Stands for the modules that load Keras; tells which runs were trained."""
+    trained = []
+
+    def fit(run, callbacks):
+        trained.append((run, callbacks))
+        return run.onnx
+
+    for name, content in (("fit", {"fit": fit}), ("progress", {"watchers": lambda *own: own})):
+        module = ModuleType(name)
+        vars(module).update(content)
+        monkeypatch.setitem(sys.modules, f"digitus.training.{name}", module)
+    return trained
+
+
+def test_a_recipe_is_trained_in_a_folder_of_its_name(run, workshop):
+    result = run("train", "dense", "--set", "schedule.epochs=5", "--set", "seed=9")
+    assert result.exit_code == 0
+    assert "The model is runs/dense/dense.onnx" in result.stdout
+    assert "dense: 5 epochs, in runs/dense" in result.stderr
+    ((trained, (shown, tensorboard)),) = workshop
+    assert shown is trained
+    assert (trained.recipe.schedule.epochs, trained.recipe.seed, tensorboard) == (5, 9, False)
+    assert Path("runs/dense/recipe.json").is_file()
+    assert "runs/dense-2" in run("train", "dense").stderr
+
+
+def test_a_run_goes_on(run, workshop):
+    run("train", "cnn", "--out", "mine", "--set", "seed=4")
+    result = run("train", "--resume", "mine", "--tensorboard")
+    assert result.exit_code == 0
+    (first, _), (again, (_, tensorboard)) = workshop
+    assert (again, tensorboard) == (first, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nonesuch"], "There is no recipe 'nonesuch': name one of"),
+        (["dense", "--set", "schedule.epochs=0"], "--set schedule.epochs=0: 'epochs' is 0"),
+        (["dense", "--out", "file"], "cannot be written into 'file'"),
+        (["dense", "--out", "full"], "'full' is not empty: go on with a run by --resume"),
+        (["--resume", "full"], "There is no run in 'full'"),
+        (["dense", "--resume", "full"], "leave out the recipe, --set and --out"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_is_loaded(run, arguments, says, monkeypatch):
+    monkeypatch.setitem(sys.modules, "digitus.training.fit", None)
+    Path("file").touch()
+    Path("full").mkdir()
+    Path("full/notes.txt").touch()
+    result = run("train", *arguments)
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_without_the_extra_a_sentence_says_what_to_install(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "digitus.training.fit", None)
+    result = run("train", "dense")
+    assert result.exit_code == 2
+    assert "which is not installed: pip install 'digitus[train]'" in result.stderr
+
+
+def test_ctrl_c_is_status_130_and_tells_where_the_model_is(run, workshop, monkeypatch):
+    def fit(*_):
+        raise TrainingStopped("Stopped after 1 of 3 epochs. The best model so far is a.onnx")
+
+    monkeypatch.setattr(sys.modules["digitus.training.fit"], "fit", fit)
+    result = run("train", "dense")
+    assert result.exit_code == 130
+    assert "Stopped after 1 of 3 epochs" in result.stderr
+    assert not workshop
