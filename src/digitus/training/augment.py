@@ -13,6 +13,9 @@ Batch = NDArray[np.float32]  # [N, 28, 28], 0..1
 # Elastic distortion (Simard, Steinkraus and Platt 2003, section 2): a coarse grid of this many
 # random shifts a side, smoothly interpolated.
 ELASTIC_GRID = 5
+# Where smooth chance of this many knots a side, standard deviation 1, is below minus this, the pen
+# is dry; its edges are as hard as this.
+FADE_GRID, FADE_BELOW, FADE_EDGE = 9, 1.2, 3.0
 
 
 def augment(
@@ -39,6 +42,7 @@ def augment(
         (how.rule, _rule),
         (how.speck, _speck),
         (how.cut, _cut),
+        (how.fade, _fade),
         (how.noise, _noise),
     ):
         hit = rng.random(len(batch)) < chance
@@ -169,6 +173,15 @@ def _cut(batch: Batch, rng: np.random.Generator) -> Batch:
         edge = 4 + int(rng.integers(1, 4))
         turned = np.rot90(glyph, int(rng.integers(4)))
         turned[:edge] = 0
+    return result
+
+
+def _fade(batch: Batch, rng: np.random.Generator) -> Batch:
+    """Leave out pieces of the strokes, as a dry pen does."""
+    grid = rng.normal(0, 1, (len(batch), FADE_GRID, FADE_GRID)).astype(np.float32)
+    weights = _interpolation(FADE_GRID)
+    waves = weights @ grid @ weights.T
+    result: Batch = batch * np.clip((waves + FADE_BELOW) * FADE_EDGE, 0, 1)
     return result
 
 

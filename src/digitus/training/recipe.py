@@ -39,7 +39,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "average": (0, 0.99999),
     **dict.fromkeys(("pictures", "synthesised"), (0, 1e8)),
     **dict.fromkeys(("negative_strokes", "negative_pictures", "negative_pairs"), (0, 1e8)),
-    **dict.fromkeys(("stroke", "blur", "coarse", "tone", "noise", "rule", "cut", "speck"), (0, 1)),
+    **dict.fromkeys(("stroke", "blur", "coarse", "tone", "noise"), (0, 1)),
+    **dict.fromkeys(("rule", "cut", "fade", "speck"), (0, 1)),
 }
 NAME = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
 CHOICES = {"optimizer": ("adam", "adamw", "sgd"), "decay": ("cosine", "none")}
@@ -94,6 +95,7 @@ class Augmentation:
         noise: How often noise and haze are laid over it.
         rule: How often the rest of a printed line is left in it.
         cut: How often it is cut by the picture's border.
+        fade: How often pieces of the strokes are missing, as from a dry pen.
         speck: How often specks are left in it.
     """
 
@@ -109,6 +111,7 @@ class Augmentation:
     noise: float = 0.0
     rule: float = 0.0
     cut: float = 0.0
+    fade: float = 0.0
     speck: float = 0.0
 
 
