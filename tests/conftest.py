@@ -13,6 +13,12 @@ settings.register_profile("digitus", deadline=None, database=None, max_examples=
 settings.load_profile("digitus")
 
 
+@pytest.fixture(autouse=True)
+def no_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Data sets that somebody has fetched are no part of a test."""
+    monkeypatch.setenv("DIGITUS_CACHE", str(tmp_path_factory.getbasetemp() / "no-cache"))
+
+
 @pytest.fixture(scope="session")
 def reader() -> Reader:
     """A reader with the model that is shipped."""

@@ -17,6 +17,7 @@
     ├── OutputError           the result cannot be written
     └── TrainingError         the workshop (extra ``train``)
         ├── DataNotFound          a data set is not where it was looked for
+        ├── InvalidData           data that cannot be used: the file and its line are named
         ├── InvalidRecipe         a recipe that cannot be used: its line is named
         ├── TrainingStopped       ctrl-C: the best model so far is kept
         └── ExportMismatch        the exported model does not do what the trained one does
@@ -83,6 +84,10 @@ class TrainingError(DigitusError):
 
 class DataNotFound(TrainingError):
     """A data set is not where it was looked for."""
+
+
+class InvalidData(TrainingError):
+    """Data are damaged, are not of digits, or have a form that is not known."""
 
 
 class InvalidRecipe(TrainingError):

@@ -9,6 +9,16 @@ import pytest
 from digitus.errors import TrainingStopped
 
 
+@pytest.fixture(autouse=True)
+def fetched(monkeypatch):
+    """Which data sets are asked for; all of them are there."""
+    names = []
+    module = ModuleType("fetch")
+    module.ensure = lambda name, _: names.append(name)
+    monkeypatch.setitem(sys.modules, "digitus.training.fetch", module)
+    return names
+
+
 @pytest.fixture
 def workshop(monkeypatch):
     """Stands for the modules that load Keras; tells which runs were trained."""
@@ -23,6 +33,15 @@ def workshop(monkeypatch):
         vars(module).update(content)
         monkeypatch.setitem(sys.modules, f"digitus.training.{name}", module)
     return trained
+
+
+def test_what_is_learnt_from_is_fetched_unless_its_glyphs_are_there(run, workshop, fetched):
+    run("train", "cnn", "--out", "mine", "--set", "data.share.synthesised=1")
+    assert fetched == ["mnist"]
+    Path("mine/train.npz").touch()
+    run("train", "--resume", "mine")
+    assert fetched == ["mnist"]
+    assert len(workshop) == 2
 
 
 def test_a_recipe_is_trained_in_a_folder_of_its_name(run, workshop):

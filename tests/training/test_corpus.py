@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_data import MNIST_TRAIN, MNIST_VALIDATION, Arrays
+from made_data import MNIST_TRAIN, MNIST_VALIDATION, Arrays, images
+from PIL import Image
 
 from digitus.errors import DataNotFound, InvalidRecipe
 from digitus.training import corpus, datasets
@@ -230,3 +231,21 @@ def test_pictures_of_28x28_may_be_glyphs_as_they_are(tmp_path: Path, made: Made)
     other = replace(plain, share={"synthesised": 1.0}, synthesised=3)
     with pytest.raises(InvalidRecipe, match="'synthesised' has none"):
         prepare(other, "train", 5, tmp_path / "train.npz")
+
+
+@pytest.mark.usefixtures("one_core")
+def test_digits_of_ones_own_are_learnt_from(tmp_path: Path) -> None:
+    glyphs, labels = images(30, 28, 9)
+    for label, glyph in zip(labels, glyphs, strict=True):
+        folder = tmp_path / "mine" / str(label)
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(255 - glyph).resize((90, 90)).save(
+            folder / f"{len(list(folder.iterdir()))}.png"
+        )
+    mine = str(tmp_path / "mine")
+    data = Data(64, {mine: 1.0})
+    train = prepare(data, "train", 5, tmp_path / "train.npz")[mine]
+    validation = prepare(data, "validation", 5, tmp_path / "validation.npz")[mine]
+    assert (len(train[1]), len(validation[1])) == (27, 3)
+    both = np.concatenate([train[1], validation[1]])
+    assert sorted(both) == sorted(labels)

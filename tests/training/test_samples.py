@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_data import MNIST_TEST, Arrays
 
-from digitus.errors import DataNotFound
+from digitus.errors import DataNotFound, InvalidData
 from digitus.training.evaluation.samples import all_samples, samples
 
 Made = dict[str, Arrays]
@@ -61,6 +61,17 @@ def test_without_a_folder_a_sentence_says_what_to_set(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("made")
+def test_pictures_of_ones_own_are_measured_by_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "mine.npz"
+    glyphs = np.zeros((4, 28, 28), np.uint8)
+    np.savez(file, images=glyphs, labels=np.arange(4))
+    found = samples(str(file))
+    assert (len(found.data), found.part, found.title) == (4, "own", "mine (own)")
+    np.savez(file, images=glyphs, labels=np.array([0, 1, 10, 3]))
+    with pytest.raises(InvalidData, match="pictures without a digit"):
+        samples(str(file))
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(DataNotFound, match="choose from mnist, "):
         samples("emnist")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from digitus.cli.data import data
 from digitus.cli.evaluate import evaluate
 from digitus.cli.output import printable
 from digitus.cli.read import read
@@ -66,3 +67,4 @@ def digitus(
 app.command()(read)
 app.command()(train)
 app.command()(evaluate)
+app.add_typer(data, name="data")

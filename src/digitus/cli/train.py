@@ -66,6 +66,7 @@ def train(
     typer.echo(f"{run.recipe.name}: {run.recipe.schedule.epochs} epochs, in {run.folder}", err=True)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
+        _fetch(run)
         fit, watchers = _workshop()
         typer.echo(f"The model is {fit(run, watchers(run, tensorboard))}")
     except ImportError as error:
@@ -88,6 +89,20 @@ def _run(recipe: str | None, changes: list[str], out: Path | None, resume: Path 
             "--resume goes on with a run as it was begun: leave out the recipe, --set and --out"
         )
     return runs.reopen(resume)
+
+
+def _fetch(run: Run) -> None:
+    """Fetch the data sets that are not here, unless their glyphs were made before."""
+    from digitus.cli.data import download_bar
+    from digitus.training.datasets import SOURCES
+    from digitus.training.fetch import ensure
+
+    if run.glyphs("train").is_file():
+        return
+    with download_bar() as watch:
+        for name in run.recipe.data.share:
+            if name in SOURCES:
+                ensure(name, watch)
 
 
 def _workshop() -> tuple[Any, Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from digitus.errors import InvalidRecipe
 from digitus.glyph import SIDE
-from digitus.training import datasets
+from digitus.training import datasets, own
 from digitus.training.datasets import SOURCES, Dataset, Part, Strokes
 from digitus.training.glyphs import (
     NO_DIGIT,
@@ -83,7 +83,7 @@ def _as_it_is(data: Data, name: str, part: Part) -> Samples:
     Raises:
         InvalidRecipe: They are none.
     """
-    found = [datasets.load(name, own) for own in _parts(data, part)] if name in SOURCES else []
+    found = [] if name in MADE else [_load(name, whose) for whose in _parts(data, part)]
     images = [data.images for data in found if data.images is not None]
     if not images or images[0].shape[1:] != (SIDE, SIDE):
         raise InvalidRecipe(
@@ -106,9 +106,12 @@ def _check_shares(data: Data) -> None:
     """
     for name in data.share:
         counts = MADE.get(name, ())
-        if name not in SOURCES and not counts:
+        if name not in SOURCES and not counts and not Path(name).exists():
             known = ", ".join([*SOURCES, *MADE])
-            raise InvalidRecipe(f"[data.share] names '{name}', which is none of {known}: mend it")
+            raise InvalidRecipe(
+                f"[data.share] names '{name}', which is none of {known}, and no file or folder of "
+                "your own: mend it"
+            )
         if counts and not any(getattr(data, count) for count in counts):
             raise InvalidRecipe(
                 f"[data.share] names '{name}', but none are made: set {' or '.join(counts)}"
@@ -158,10 +161,10 @@ def _jobs(data: Data, part: Part) -> Iterator[tuple[str, Callable[..., Samples]]
 
 def _source_jobs(data: Data, name: str, part: Part) -> Iterator[tuple[str, Callable[..., Samples]]]:
     """Name the work on one data set."""
-    for own in _parts(data, part):
-        for start in range(0, len(datasets.load(name, own)), CHUNK):
+    for whose in _parts(data, part):
+        for start in range(0, len(_load(name, whose)), CHUNK):
             rows = slice(start, start + CHUNK)
-            yield name, partial(_source, name, own, rows, data.drawings if part == "train" else 1)
+            yield name, partial(_source, name, whose, rows, data.drawings if part == "train" else 1)
 
 
 def _chunks(count: float) -> Iterator[int]:
@@ -170,13 +173,12 @@ def _chunks(count: float) -> Iterator[int]:
 
 
 def _source(name: str, part: Part, rows: slice, drawings: int, seed: int) -> Samples:
-    return glyphs_of(_rows(datasets.load(name, part), rows), drawings, seed)
+    return glyphs_of(_load(name, part).rows(rows), drawings, seed)
 
 
-def _rows(data: Dataset, rows: slice) -> Dataset:
-    images = None if data.images is None else data.images[rows]
-    strokes = None if data.strokes is None else data.strokes[rows]
-    return Dataset(data.name, data.labels[rows], images, strokes)
+def _load(name: str, part: Part) -> Dataset:
+    """Load a part of a public data set, or of the user's own."""
+    return datasets.load(name, part) if name in SOURCES else own.load_part(name, part)
 
 
 def _pictures(part: Part, count: int, seed: int) -> Samples:

@@ -1,22 +1,23 @@
-"""The data sets beside the checkout: who wrote what, and who is kept for validation and checking.
+"""The public data sets: who wrote what, and who is kept for validation and checking.
 
 Every set is split by writer into three parts: ``train`` to learn from, ``validation`` to choose
-recipes, the temperature and the reject threshold by, ``check`` only to report on.
+recipes, the temperature and the reject threshold by, ``check`` only to report on. The files lie
+where `places` says; `fetch` brings them there, and `own` reads what is not public.
 """
 
 from __future__ import annotations
 
-import gzip
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitus.errors import DataNotFound
+from digitus.training import places, registry
+from digitus.training.archives import read_archive, read_gzip
+from digitus.training.places import data_folder as data_folder
 
 Part = Literal["train", "validation", "check"]
 Strokes = list[NDArray[np.float32]]
@@ -37,45 +38,51 @@ SEMEION_VALIDATION = 0
 
 @dataclass(frozen=True)
 class Dataset:
-    """Digits of one source and part.
+    """Digits of one source and part, as pictures of one size, as strokes, or as pages.
 
     Attributes:
         name: Name of the source.
-        labels: uint8 [N], 0-9.
-        images: uint8 [N, H, W], white on black; None for stroke sets.
-        strokes: The pen's paths of each sample, y down; None for picture sets.
+        labels: uint8 [N], 0-9; 10 where one of `pages` holds no digit.
+        images: uint8 [N, H, W], white on black (one's own may be black on white).
+        strokes: The pen's paths of each sample, y down.
+        pages: uint8 [H, W, 3] each, of any size and colour; decoded when asked for.
     """
 
     name: str
     labels: NDArray[np.uint8]
     images: NDArray[np.uint8] | None = None
     strokes: list[Strokes] | None = None
+    pages: Sequence[NDArray[np.uint8]] | None = None
 
     def __len__(self) -> int:
         """Return the number of samples."""
         return len(self.labels)
 
+    def page(self, index: int) -> NDArray[np.uint8]:
+        """Return one picture as the ink step takes it, uint8 [H, W, 3].
 
-def data_folder() -> Path:
-    """Return the folder of the data sets.
+        Args:
+            index: Which; the set is not one of strokes.
 
-    Raises:
-        DataNotFound: ``DIGITUS_DATA`` is not set or names no folder.
-    """
-    name = os.environ.get("DIGITUS_DATA")
-    if not name:
-        raise DataNotFound(
-            "No data sets: set DIGITUS_DATA to the folder that holds them, "
-            "for example DIGITUS_DATA=../shared/data"
-        )
-    folder = Path(name)
-    if not folder.is_dir():
-        raise DataNotFound(f"DIGITUS_DATA={name} is not a folder: set it to the data sets' folder")
-    return folder
+        Raises:
+            ImageError: The picture of a page cannot be read.
+        """
+        if self.pages is not None:
+            return self.pages[index]
+        assert self.images is not None
+        image = self.images[index]
+        return np.broadcast_to(image[..., None], (*image.shape, 3))
+
+    def rows(self, rows: slice) -> Dataset:
+        """Return some of the samples."""
+        images = None if self.images is None else self.images[rows]
+        strokes = None if self.strokes is None else self.strokes[rows]
+        pages = None if self.pages is None else self.pages[rows]
+        return Dataset(self.name, self.labels[rows], images, strokes, pages)
 
 
 def load(name: str, part: Part) -> Dataset:
-    """Load one part of one source.
+    """Load one part of one source. Nothing is fetched.
 
     Args:
         name: One of `SOURCES`.
@@ -85,35 +92,30 @@ def load(name: str, part: Part) -> Dataset:
         The samples; possibly none (a source need not have writers in each part).
 
     Raises:
-        DataNotFound: The file is not there, or the name is not known.
+        DataNotFound: The file is not there or damaged, or the name is not known.
     """
-    if name not in SOURCES:
-        raise DataNotFound(f"No data set is called '{name}': choose from {', '.join(SOURCES)}")
-    return SOURCES[name](part)
+    entry = registry.look_up(name)
+    try:
+        return SOURCES[name](part)
+    except KeyError as error:
+        raise DataNotFound(
+            f"{entry.contents} has no array {error}: it is another file than digitus reads"
+        ) from error
 
 
-def _archive(name: str) -> dict[str, NDArray[Any]]:
-    """Read all arrays of ``name``.npz."""
-    path = data_folder() / f"{name}.npz"
-    if not path.is_file():
-        raise DataNotFound(f"{path} is not there: put {name}.npz into the folder DIGITUS_DATA")
-    with np.load(path, allow_pickle=False) as archive:
-        return {key: archive[key] for key in archive.files}
+def available() -> list[str]:
+    """Return the names of the sources that are here, in the order of `SOURCES`.
 
-
-def _idx(name: str, header: int) -> NDArray[np.uint8]:
-    """Read the bytes of one gzipped IDX file of MNIST behind its header."""
-    path = data_folder() / "mnist" / f"{name}.gz"
-    if not path.is_file():
-        raise DataNotFound(f"{path} is not there: put MNIST's files into {path.parent}")
-    with gzip.open(path) as file:
-        return np.frombuffer(file.read(), np.uint8, offset=header)
+    Raises:
+        DataNotFound: ``DIGITUS_DATA`` names no folder.
+    """
+    return [name for name in SOURCES if places.find(registry.SETS[name].files)]
 
 
 def _mnist(part: Part) -> Dataset:
     prefix = "t10k" if part == "check" else "train"
-    images = _idx(f"{prefix}-images-idx3-ubyte", 16).reshape(-1, 28, 28)
-    labels = _idx(f"{prefix}-labels-idx1-ubyte", 8)
+    images = read_gzip("mnist", f"{prefix}-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28)
+    labels = read_gzip("mnist", f"{prefix}-labels-idx1-ubyte.gz", 8)
     if part != "check":
         cut = len(labels) - MNIST_VALIDATION
         rows = slice(cut, None) if part == "validation" else slice(0, cut)
@@ -122,7 +124,7 @@ def _mnist(part: Part) -> Dataset:
 
 
 def _numbers_ch(part: Part) -> Dataset:
-    arrays = _archive("numbers_ch")
+    arrays = read_archive("numbers_ch")
     number = np.unique(arrays["writer"], return_inverse=True)[1]
     checked = np.isin(number, NUMBERS_CH_CHECK)
     validated = np.isin(number, NUMBERS_CH_VALIDATION)
@@ -131,7 +133,7 @@ def _numbers_ch(part: Part) -> Dataset:
 
 
 def _optdigits(part: Part) -> Dataset:
-    arrays = _archive("optdigits")
+    arrays = read_archive("optdigits")
     groups = {"train": ("tra", "cv"), "validation": (), "check": ("windep",)}[part]
     if not groups:
         return Dataset("optdigits", np.zeros(0, np.uint8), np.zeros((0, 32, 32), np.uint8))
@@ -141,7 +143,7 @@ def _optdigits(part: Part) -> Dataset:
 
 
 def _semeion(part: Part) -> Dataset:
-    arrays = _archive("semeion")
+    arrays = read_archive("semeion")
     labels = arrays["labels"].astype(int)
     group = np.cumsum(np.diff(labels, prepend=labels[:1]) < 0)
     held = group == SEMEION_VALIDATION
@@ -150,31 +152,52 @@ def _semeion(part: Part) -> Dataset:
 
 
 def _hwd1000(part: Part) -> Dataset:
-    arrays = _archive("hwd1000")
+    arrays = read_archive("hwd1000")
     rows = slice(None) if part == "train" else slice(0, 0)  # one writer: all or nothing
     return _pictures("hwd1000", arrays["images"][rows], arrays["labels"][rows])
 
 
 def _pendigits(part: Part) -> Dataset:
     prefix = "test" if part == "check" else "train"
-    arrays = {
-        key.removeprefix(f"{prefix}_"): value
-        for key, value in _archive("pendigits").items()
-        if key.startswith(prefix)
-    }
+    arrays = read_archive("pendigits", f"{prefix}_")
     labels = arrays["labels"].astype(np.uint8)
     keep = np.full(len(labels), part != "validation")  # train names no writers to cut by
     return _stroked("pendigits", arrays, labels, keep)
 
 
 def _unipen(part: Part) -> Dataset:
-    arrays = _archive("unipen")
+    arrays = read_archive("unipen")
     labels = arrays["labels"].astype(np.uint8)
     partial = (arrays["contributor"] == PARTIAL) & np.isin(labels, PARTIAL_DIGITS)
     hand = np.char.add(arrays["contributor"], arrays["writer"].astype(str))
     writer = np.unique(hand, return_inverse=True)[1]
     keep = ~arrays["suspect"].astype(bool) & ~partial & _one_in(writer, part)
     return _stroked("unipen", arrays, labels, keep)
+
+
+def _qmnist(part: Part) -> Dataset:
+    arrays = read_archive("qmnist", "test_" if part == "check" else "train_")
+    images, labels, writer = arrays["images"], arrays["labels"], arrays["writer"]
+    if part != "check":  # as MNIST, whose digits these are
+        held = np.isin(writer, writer[-MNIST_VALIDATION:])
+        rows = held if part == "validation" else ~held
+        images, labels = images[rows], labels[rows]
+    return _pictures("qmnist", images, labels)
+
+
+def _emnist_digits(part: Part) -> Dataset:
+    return _halves("emnist_digits", part)
+
+
+def _usps(part: Part) -> Dataset:
+    return _halves("usps", part)
+
+
+def _halves(name: str, part: Part) -> Dataset:
+    """Load a source of which nothing is known but what its makers set apart for a test."""
+    arrays = read_archive(name, "test_" if part == "check" else "train_")
+    rows = slice(0, 0) if part == "validation" else slice(None)
+    return _pictures(name, arrays["images"][rows], arrays["labels"][rows])
 
 
 def _one_in(writer: NDArray[np.int64], part: Part) -> NDArray[np.bool_]:
@@ -214,16 +237,11 @@ SOURCES: dict[str, Callable[[Part], Dataset]] = {
     "hwd1000": _hwd1000,
     "pendigits": _pendigits,
     "unipen": _unipen,
+    "qmnist": _qmnist,
+    "emnist_digits": _emnist_digits,
+    "usps": _usps,
 }
 """Every source by name."""
 
-LICENCES = {
-    "mnist": "CC BY-SA 3.0",
-    "numbers_ch": "MIT",
-    "optdigits": "CC BY 4.0",
-    "semeion": "CC BY 4.0",
-    "hwd1000": "MIT",
-    "pendigits": "CC BY 4.0",
-    "unipen": "CC BY 4.0",
-}
+LICENCES = {name: entry.licence for name, entry in registry.SETS.items()}
 """Licence of every source."""

@@ -186,10 +186,7 @@ def _each(
         for _ in range(drawings):
             yield draw_glyph(pens.warp(data.strokes[index], rng, WARP), rng)
         return
-    assert data.images is not None
-    image = data.images[index]
-    page = np.broadcast_to(image[..., None], (*image.shape, 3))
-    for ink in find_ink(page)[:1]:
+    for ink in find_ink(data.page(index))[:1]:
         for candidate in digit_candidates(ink)[:1]:
             if data.name != "semeion":
                 yield cut_glyph(candidate.values)

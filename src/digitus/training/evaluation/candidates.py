@@ -65,12 +65,9 @@ def _each(
     data: Dataset, index: int, rng: np.random.Generator
 ) -> Iterator[tuple[GlyphArray, float]]:
     """Yield the glyphs of one picture with their plausibilities."""
-    if data.images is None:
-        assert data.strokes is not None
+    if data.strokes is not None:
         yield draw_glyph(data.strokes[index], rng), 1.0
         return
-    image = data.images[index]
-    page = np.broadcast_to(image[..., None], (*image.shape, 3))
-    for ink in find_ink(page):
+    for ink in find_ink(data.page(index)):
         for candidate in digit_candidates(ink):
             yield cut_glyph(candidate.values), candidate.plausibility

@@ -31,6 +31,7 @@ PARTS = {
     "check": "the check part: people whose digits were kept apart only to report on",
     "validation": "the validation part: people whose digits are not learnt from, but by which a "
     "training fits its confidence",
+    "own": "your own pictures",
 }
 
 

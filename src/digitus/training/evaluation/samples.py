@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digitus.errors import DataNotFound
-from digitus.training import datasets
-from digitus.training.datasets import SOURCES, Dataset, Part, data_folder
+from digitus.errors import DataNotFound, InvalidData
+from digitus.training import datasets, own
+from digitus.training.datasets import SOURCES, Dataset, Part
+from digitus.training.glyphs import NO_DIGIT
 
 # Where a source has writers to report on, these; else those that models are chosen by.
 UNSEEN: tuple[Part, ...] = ("check", "validation")
+OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Samples:
 
     Attributes:
         data: The pictures or strokes, and what they show.
-        part: ``check``, or ``validation`` where the source has no check part.
+        part: ``check``, or ``validation`` where the source has no check part; ``own`` where the
+            pictures are the user's own.
     """
 
     data: Dataset
@@ -40,14 +43,20 @@ def samples(name: str) -> Samples:
     """Load what a name stands for; the one place that decides what names there are.
 
     Args:
-        name: One of `datasets.SOURCES`.
+        name: One of `datasets.SOURCES`, or the path of one's own digits, as for `own.load`.
 
     Returns:
-        The source's check part, or its validation part where it has no other.
+        The source's check part, or its validation part where it has no other; all of one's own.
 
     Raises:
         DataNotFound: There is no such set, or no writers of it are kept from training.
+        InvalidData: One's own are damaged, or some of them hold no digit.
     """
+    if name not in SOURCES:
+        data = own.load(name)
+        if (data.labels == NO_DIGIT).any():
+            raise InvalidData(f"'{name}' also has pictures without a digit: leave them out")
+        return Samples(data, OWN)
     for part in UNSEEN:
         data = datasets.load(name, part)
         if len(data):
@@ -61,7 +70,7 @@ def all_samples(names: Sequence[str] = ()) -> list[Samples]:
     """Load several sets, each once.
 
     Args:
-        names: As for `samples`; none for all that lie in the folder ``DIGITUS_DATA`` and have
+        names: As for `samples`; none for all that are here and have
             writers that are not trained on.
 
     Raises:
@@ -69,16 +78,16 @@ def all_samples(names: Sequence[str] = ()) -> list[Samples]:
     """
     if names:
         return [samples(name) for name in dict.fromkeys(names)]
-    folder = data_folder()
     found = []
-    for name in SOURCES:
+    for name in datasets.available():
         try:
             found.append(samples(name))
-        except DataNotFound:  # whoever names no set wants those that are there
+        except DataNotFound:  # all of it is trained on
             continue
     if not found:
         raise DataNotFound(
-            f"There is no data set in {folder}: set DIGITUS_DATA to the folder that holds "
-            f"{', '.join(SOURCES)}, or one of them"
+            "There is no data set in the cache or the folder DIGITUS_DATA: digitus data fetch "
+            f"mnist, or set DIGITUS_DATA to the folder that holds {', '.join(SOURCES)}, or one "
+            "of them"
         )
     return found
