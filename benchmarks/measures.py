@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from check_sets import Sample
 from digitus.reading import DECIMALS, Digit, Reading
 from digitus.training.evaluation import metrics

@@ -101,13 +101,7 @@ def learn(
         augmentation=recipe.augmentation,
         seed=recipe.seed,
     )
-    model.compile(
-        optimizer=_optimizer(schedule, len(batches)),
-        loss=keras.losses.CategoricalCrossentropy(
-            from_logits=True, label_smoothing=schedule.label_smoothing
-        ),
-        metrics=["accuracy"],
-    )
+    set_up(model, schedule, len(batches))
     measure = "val_loss" if validation else "loss"
     told = [
         keras.callbacks.LambdaCallback(
@@ -141,6 +135,17 @@ def learn(
         for callback in told[-1 - len(callbacks) :]:
             callback.on_train_end()
         raise
+
+
+def set_up(model: keras.Model, schedule: Schedule, steps: int) -> None:
+    """Give a network its loss and its optimizer, for epochs of so many steps."""
+    model.compile(
+        optimizer=_optimizer(schedule, steps),
+        loss=keras.losses.CategoricalCrossentropy(
+            from_logits=True, label_smoothing=schedule.label_smoothing
+        ),
+        metrics=["accuracy"],
+    )
 
 
 def _begin(epoch: int, batches: Batches, model: keras.Model, seed: int) -> None:
