@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from digitus.cli.data import data
 from digitus.cli.evaluate import evaluate
+from digitus.cli.export import export
 from digitus.cli.output import printable
 from digitus.cli.read import read
 from digitus.cli.train import train
@@ -67,4 +68,5 @@ def digitus(
 app.command()(read)
 app.command()(train)
 app.command()(evaluate)
+app.command()(export)
 app.add_typer(data, name="data")

@@ -13,10 +13,11 @@ import typer
 from digitus.cli.formats import Csv, JsonLines, PlainTable, Tally, Writer
 from digitus.cli.output import printable, same_file, text_output
 from digitus.cli.sources import Source, find_sources, read_sources
-from digitus.errors import OutputError
+from digitus.errors import InvalidOption, OutputError
 
 if TYPE_CHECKING:
     from digitus.cli.pictures import Pictures
+    from digitus.reader import Reader
 
 SOME_FAILED = 1
 # Fewer pictures are read before a progress bar could be looked at.
@@ -86,7 +87,18 @@ def read(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Read with your own ONNX model, its card (JSON) beside it.",
+            help="Read with your own model: .onnx with its card (JSON) beside it, the folder of a "
+            "run, or any .keras classifier of digits.",
+            show_default=False,
+        ),
+    ] = None,
+    scaling: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="What a .keras model was trained on: unit (x/255), columns "
+            "(keras.utils.normalize, axis=1), raw, glyph, signed, standard, rows, inverted or "
+            "inverted-raw. Measured by default.",
             show_default=False,
         ),
     ] = None,
@@ -105,7 +117,7 @@ def read(
         raise OutputError(f"'{out}' is one of the pictures to read: name another file with --out.")
     from digitus.reader import Reader  # ONNX Runtime takes most of the starting time
 
-    reader = Reader(model)
+    reader = Reader() if model is None and scaling is None else _own(model, scaling)
     kind = format or SUFFIXES.get(out.suffix.lower() if out else "", "table")
     tally = Tally()
     with text_output(out) as stream:
@@ -127,6 +139,19 @@ def read(
         pictures.finish()
     if tally.failed:
         raise typer.Exit(SOME_FAILED)
+
+
+def _own(model: Path | None, scaling: str | None) -> Reader:
+    """Return a reader with the user's own model, of whatever kind."""
+    from digitus.reader import Reader
+    from digitus.training.exchange.sources import readable
+
+    if model is None:
+        raise InvalidOption("--scaling is for a .keras model: name it with --model")
+    with readable(model, scaling) as found:
+        if found.remark:
+            typer.echo(printable(found.remark), err=True)
+        return Reader(found.path)
 
 
 def _writer(kind: str, stream: IO[str]) -> Writer:

@@ -17,7 +17,7 @@ from digitus.training.batches import Batches
 from digitus.training.calibrate import UNCALIBRATED, calibrate
 from digitus.training.corpus import Corpus
 from digitus.training.curves import Curves
-from digitus.training.export import export
+from digitus.training.export import export, rehearse
 from digitus.training.glyphs import NO_DIGIT
 from digitus.training.recipe import Recipe, Schedule
 from digitus.training.run import Run
@@ -48,6 +48,7 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
     recipe = run.recipe
     keras.utils.set_random_seed(recipe.seed)
     model = network.build(recipe.network, classes_of(recipe))
+    rehearse(model)
     run.make_room(4 * COPIES * model.count_params() + GLYPH_BYTES * recipe.data.samples)
     try:
         train = corpus.prepare(recipe.data, "train", recipe.seed, run.glyphs("train"))

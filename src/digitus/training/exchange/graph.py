@@ -1,0 +1,90 @@
+"""An ONNX graph while it is written, and how pictures lie in it.
+
+Pictures lie as [N, C, H, W], as ONNX has them; Keras's order, channels last, is restored where it
+shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+from digitus.training.exchange.blueprint import Shape
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a step gives.
+
+    Attributes:
+        name: Of the tensor.
+        shape: As Keras has it, without the batch. Of three axes, H, W and C, the tensor lies as
+            [N, C, H, W]; any other lies as it is here.
+        picture: H, W, C of a row that was made of a picture, and in which it still lies as
+            C, H, W. A dense layer is given its weights in that order, which costs nothing.
+    """
+
+    name: str
+    shape: Shape
+    picture: Shape | None = None
+
+
+class Graph:
+    """Nodes and constants, named by their number."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
+        """Add an operator; return the name of what it gives."""
+        name = f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [name], name=name, **attributes))
+        return name
+
+    def constant(self, values: NDArray[Any] | float) -> str:
+        """Add a constant; floats become float32."""
+        array = np.asarray(values)
+        array = array.astype(np.float32) if array.dtype.kind == "f" else array
+        name = f"constant_{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def reshape(self, name: str, *shape: int) -> str:
+        """Bring each glyph's values into a shape."""
+        return self.add("Reshape", name, self.constant(np.array((-1, *shape), np.int64)))
+
+
+def channels_last(graph: Graph, value: Value) -> str:
+    """Return the name of a value that lies as Keras has it."""
+    if len(value.shape) != 3:
+        return value.name
+    height, width, channels = value.shape
+    if channels == 1 or height * width == 1:
+        return graph.reshape(value.name, *value.shape)
+    return graph.add("Transpose", value.name, perm=[0, 2, 3, 1])
+
+
+def channels_first(graph: Graph, name: str, shape: Shape) -> Value:
+    """Return the value of a tensor that lies as Keras has it."""
+    if len(shape) != 3:
+        return Value(name, shape)
+    height, width, channels = shape
+    if channels == 1 or height * width == 1:
+        return Value(graph.reshape(name, channels, height, width), shape)
+    return Value(graph.add("Transpose", name, perm=[0, 3, 1, 2]), shape)
+
+
+def in_order(graph: Graph, value: Value) -> Value:
+    """Return a value of which rows that were pictures lie as Keras has them."""
+    if value.picture is None:
+        return value
+    height, width, channels = value.picture
+    picture = graph.reshape(value.name, channels, height, width)
+    row = graph.reshape(channels_last(graph, Value(picture, value.picture)), *value.shape)
+    return Value(row, value.shape)
