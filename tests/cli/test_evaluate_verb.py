@@ -93,7 +93,7 @@ def test_the_files_are_those_that_were_named(run):
     ("arguments", "says"),
     [
         (["gone.onnx"], "no model 'gone.onnx'"),
-        (["empty"], "The folder 'empty' holds no model"),
+        (["empty"], "There is no model in 'empty'"),
         (["mine.onnx", "--data", "emnist"], "choose from mnist"),
         (["mine.onnx", "--data", "semeion"], "put semeion.npz into the folder"),
         (["mine.onnx", "--out", "nowhere/a.html"], "cannot write to"),

@@ -3,10 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import tiny_foreign
 
 from digitus.errors import ModelNotFound
 from digitus.training.evaluation.models import load_models
+from marks import keras_warns
 from tiny_models import classifier, save
+
+pytestmark = keras_warns
 
 
 def saved(path: Path, name: str | None = "tiny") -> Path:
@@ -47,14 +51,20 @@ def test_a_model_that_is_named_twice_is_one(tmp_path: Path) -> None:
 def test_the_folder_of_a_run_stands_for_its_model(tmp_path: Path) -> None:
     saved(tmp_path / "cnn" / "other.onnx", "other")
     assert load_models([tmp_path / "cnn"])[0].name == "other"
-    saved(tmp_path / "cnn" / "cnn.onnx", "cnn")
-    assert load_models([tmp_path / "cnn"])[0].name == "cnn"
+
+
+def test_a_keras_model_is_taken_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "mine.keras"
+    tiny_foreign.classifier().save(path)
+    (found,) = load_models([path])
+    assert found.name == "mine"
+    assert found.model.card.output == "logits"
 
 
 def test_a_folder_that_leaves_it_open_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelNotFound, match="holds no model"):
+    with pytest.raises(ModelNotFound, match="There is no model in"):
         load_models([tmp_path])
     saved(tmp_path / "a.onnx")
     saved(tmp_path / "b.onnx")
-    with pytest.raises(ModelNotFound, match=r"holds 2 models: name one \.onnx file"):
+    with pytest.raises(ModelNotFound, match="holds several models: name one of them"):
         load_models([tmp_path])

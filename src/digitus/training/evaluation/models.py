@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from digitus.errors import ModelNotFound
 from digitus.model import SHIPPED, Model
-
-SUFFIX = ".onnx"
+from digitus.training.exchange.sources import located, readable
 
 
 @dataclass(frozen=True)
@@ -41,14 +39,18 @@ def load_models(paths: Sequence[Path] = ()) -> list[NamedModel]:
     """Load models, each once.
 
     Args:
-        paths: ONNX files with their cards beside them, or folders of runs; none for the shipped
-            model.
+        paths: ONNX files with their cards beside them, Keras models, or folders of runs; none for
+            the shipped model.
 
     Raises:
         ModelError: A model or its card is missing, damaged, or not a digit classifier.
+        TrainingError: What reads Keras models is not installed.
     """
-    files = list(dict.fromkeys(_file(path) for path in paths)) or [SHIPPED]
-    models = [Model(file) for file in files]
+    named = {located(path): path for path in paths or [SHIPPED]}
+    files, models = list(named), []
+    for path in named.values():
+        with readable(path) as found:
+            models.append(Model(found.path))
     own = [
         str(model.card.everything.get("name") or file.stem)
         for file, model in zip(files, models, strict=True)
@@ -58,21 +60,3 @@ def load_models(paths: Sequence[Path] = ()) -> list[NamedModel]:
         NamedModel(name if often[name] == 1 else str(file), model)
         for name, file, model in zip(own, files, models, strict=True)
     ]
-
-
-def _file(path: Path) -> Path:
-    """Return the model's file of a run, or the path itself where it is no folder.
-
-    Raises:
-        ModelNotFound: The folder holds no model, or several of which none has its name.
-    """
-    if not path.is_dir():
-        return path
-    named = path / f"{path.resolve().name}{SUFFIX}"
-    if named.is_file():
-        return named
-    found = sorted(path.glob(f"*{SUFFIX}"))
-    if len(found) != 1:
-        what = f"{len(found)} models" if found else "no model"
-        raise ModelNotFound(f"The folder '{path}' holds {what}: name one {SUFFIX} file")
-    return found[0]
