@@ -31,21 +31,35 @@ def cut_glyph(ink: FloatArray) -> NDArray[np.uint8]:
     Returns:
         uint8 [28, 28], 0 paper to 255 ink; all zeros where there is no ink.
     """
+    return place_glyph(ink)[0]
+
+
+def place_glyph(ink: FloatArray) -> tuple[NDArray[np.uint8], Box]:
+    """Cut a glyph as `cut_glyph` does, and tell where in it the box around the ink lies.
+
+    Args:
+        ink: float32 [H, W], 0 paper to 1 ink.
+
+    Returns:
+        The glyph, and the box, in pixels of the glyph, that shows `ink_box(ink)`; an empty box
+        where there is no ink.
+    """
     left, top, right, bottom = ink_box(ink)
     crop = ink[top:bottom, left:right]
     glyph = np.zeros((SIDE, SIDE), np.uint8)
     if not crop.size:
-        return glyph
+        return glyph, (0, 0, 0, 0)
     height, width = crop.shape
     scale = INNER / max(height, width)
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
     fine = _average(_average(crop, rows * FINE).T, columns * FINE).T
     small = _balance_stroke(fine)
+    grown = (small.shape[0] - rows) // 2  # so far thicker strokes may reach out of the box
     rows, columns = small.shape
 
     mass = float(small.sum())
     if mass <= 0:
-        return glyph
+        return glyph, (0, 0, 0, 0)
     x = float(small.sum(axis=0) @ np.arange(columns)) / mass
     y = float(small.sum(axis=1) @ np.arange(rows)) / mass
     # MNIST's centre of mass is pixel 14 counted from 0 (its mean lies at 14.0, not 13.5); ink
@@ -53,7 +67,7 @@ def cut_glyph(ink: FloatArray) -> NDArray[np.uint8]:
     x0 = min(max(round(SIDE / 2 - x), 0), SIDE - columns)
     y0 = min(max(round(SIDE / 2 - y), 0), SIDE - rows)
     glyph[y0 : y0 + rows, x0 : x0 + columns] = np.rint(small * 255)
-    return glyph
+    return glyph, (x0 + grown, y0 + grown, x0 + columns - grown, y0 + rows - grown)
 
 
 def ink_box(ink: NDArray[np.generic]) -> Box:

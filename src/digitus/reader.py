@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Literal, get_args
 
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from digitus.errors import ImageError, InvalidOption
 from digitus.files import find_images
-from digitus.glyph import cut_glyph
+from digitus.glyph import SIDE, place_glyph
 from digitus.image import ImageLike, Page, load, load_pages, source_of
 from digitus.ink import Ink, find_ink
-from digitus.layout import digit_candidates, page_candidates
+from digitus.layout import Candidate, digit_candidates, page_candidates
 from digitus.lines import arrange
 from digitus.model import Model
 from digitus.reading import Alternative, Box, Digit, Reading, ReadingError
@@ -29,6 +29,22 @@ WORTH_NAMING = 0.005
 MOST_NAMED = 3
 # How plausible it is that one digit stands alone among ink that is none: letters, a drawing.
 ALONE = 0.6
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A digit and the glyph that it was read from.
+
+    Attributes:
+        digit: What was read.
+        glyph: uint8 [28, 28], what the model saw.
+        frame: Where the whole glyph lies on the upright page: left, top, right and bottom in
+            pixels. Its paper may reach over the page's border.
+    """
+
+    digit: Digit
+    glyph: NDArray[np.uint8]
+    frame: tuple[float, float, float, float]
 
 
 class Reader:
@@ -64,6 +80,25 @@ class Reader:
         """
         _check_options(expect, min_confidence)
         return self._read(load(image), expect, min_confidence)
+
+    def see(self, image: ImageLike, *, expect: Expect = "numbers") -> list[Seen]:
+        """Read a picture as `read` does, and keep what the model saw.
+
+        Args:
+            image: As in `read`.
+            expect: As in `read`.
+
+        Returns:
+            The digits of the reading, in its order, with their glyphs.
+
+        Raises:
+            ImageError: The picture cannot be read.
+            InvalidOption: ``expect`` makes no sense.
+        """
+        _check_options(expect, 0.0)
+        seen = {one.digit: one for one in self._see(load(image), expect)}
+        lines = arrange(list(seen))
+        return [seen[digit] for line in lines for number in line for digit in number.digits]
 
     def read_many(
         self,
@@ -131,50 +166,62 @@ class Reader:
 
     def _read(self, page: Page, expect: Expect, min_confidence: float) -> Reading:
         height, width = page.pixels.shape[:2]
-        inks = find_ink(page.pixels)
-        digits = self._page(inks) if expect == "numbers" else []
-        # A page of one number of one digit is read as such: with all its doubtful strokes. Where
-        # they make no digit, one that stands among them is read if it is sure enough.
-        if len(digits) < 2:
-            digits = self._one(inks) or [d for d in digits if d.confidence >= self._bar(ALONE)]
-        inside = [replace(digit, box=_inside(digit.box, width, height)) for digit in digits]
         lines = tuple(
             kept
-            for line in arrange(inside)
+            for line in arrange([one.digit for one in self._see(page, expect)])
             if (kept := tuple(n for n in line if n.confidence >= min_confidence))
         )
         return Reading(page.source, page.number, width, height, lines)
 
-    def _page(self, inks: Sequence[Ink]) -> list[Digit]:
+    def _see(self, page: Page, expect: Expect) -> list[Seen]:
+        """Read the digits of a page, in no order."""
+        height, width = page.pixels.shape[:2]
+        inks = find_ink(page.pixels)
+        found = self._page(inks) if expect == "numbers" else []
+        # A page of one number of one digit is read as such: with all its doubtful strokes. Where
+        # they make no digit, one that stands among them is read if it is sure enough.
+        if len(found) < 2:
+            sure = [one for one in found if one.digit.confidence >= self._bar(ALONE)]
+            found = self._one(inks) or sure
+        return [
+            replace(one, digit=replace(one.digit, box=_inside(one.digit.box, width, height)))
+            for one in found
+        ]
+
+    def _page(self, inks: Sequence[Ink]) -> list[Seen]:
         """Read the digits of a page, by the explanation that gives the most of them."""
-        best: list[Digit] = []
+        best: list[Seen] = []
         for ink in inks:
             # Less than two digits are read as one picture of a digit, see `_read`.
             candidates = page_candidates(ink) if len(ink.parts) > 1 else []
             if len(candidates) < 2:
                 continue
-            shares = self.classify(np.stack([cut_glyph(c.values) for c in candidates]))
+            placed = [place_glyph(candidate.values) for candidate in candidates]
+            shares = self.classify(np.stack([glyph for glyph, _ in placed]))
             sure = shares.max(axis=1) >= self.model.card.reject_below
-            digits = [
-                _digit(share, candidate.box, ink.scale)
-                for candidate, share, fine in zip(candidates, shares, sure, strict=True)
+            seen = [
+                _seen(share, candidate, ink.scale, *place)
+                for candidate, share, place, fine in zip(
+                    candidates, shares, placed, sure, strict=True
+                )
                 if fine
             ]
-            best = max(best, digits, key=lambda found: sum(digit.confidence for digit in found))
+            best = max(best, seen, key=lambda found: sum(one.digit.confidence for one in found))
         return best
 
-    def _one(self, inks: Sequence[Ink]) -> list[Digit]:
+    def _one(self, inks: Sequence[Ink]) -> list[Seen]:
         """Read the one digit of a picture: the likeliest piece of ink, if it is any."""
         found = [(candidate, ink) for ink in inks for candidate in digit_candidates(ink)]
         if not found:
             return []
-        shares = self.classify(np.stack([cut_glyph(candidate.values) for candidate, _ in found]))
+        placed = [place_glyph(candidate.values) for candidate, _ in found]
+        shares = self.classify(np.stack([glyph for glyph, _ in placed]))
         plausible = np.array([candidate.plausibility for candidate, _ in found])
         best = int((shares.max(axis=1) * plausible).argmax())
         candidate, ink = found[best]
         if shares[best].max() < self._bar(float(plausible[best])):
             return []
-        return [_digit(shares[best], candidate.box, ink.scale)]
+        return [_seen(shares[best], candidate, ink.scale, *placed[best])]
 
     def _bar(self, plausibility: float) -> float:
         """Return the confidence from which on a digit is read.
@@ -200,6 +247,30 @@ def _digit(shares: NDArray[np.float32], box: Box, scale: int) -> Digit:
     )
     left, top, right, bottom = (side * scale for side in box)
     return Digit(int(order[0]), float(shares[order[0]]), (left, top, right, bottom), others)
+
+
+def _seen(
+    shares: NDArray[np.float32],
+    candidate: Candidate,
+    scale: int,
+    glyph: NDArray[np.uint8],
+    inner: Box,
+) -> Seen:
+    """Name the digit of a candidate, and lay its glyph over the page.
+
+    Args:
+        shares: float32 [10], probabilities.
+        candidate: The ink that was read.
+        scale: Pixels of the page per pixel of ink.
+        glyph: uint8 [28, 28], cut from the candidate.
+        inner: Where in the glyph the candidate's box lies.
+    """
+    left, top, right, bottom = candidate.box
+    x = scale * (right - left) / max(inner[2] - inner[0], 1)  # pixels of the page per glyph pixel
+    y = scale * (bottom - top) / max(inner[3] - inner[1], 1)
+    x0, y0 = scale * left - x * inner[0], scale * top - y * inner[1]
+    frame = (x0, y0, x0 + x * SIDE, y0 + y * SIDE)
+    return Seen(_digit(shares, candidate.box, scale), glyph, frame)
 
 
 def _inside(box: Box, width: int, height: int) -> Box:

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from digitus.cli.data import data
 from digitus.cli.evaluate import evaluate
+from digitus.cli.explain import explain
 from digitus.cli.export import export
 from digitus.cli.output import printable
 from digitus.cli.read import read
@@ -66,6 +67,7 @@ def digitus(
 
 
 app.command()(read)
+app.command()(explain)
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)

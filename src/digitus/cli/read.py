@@ -12,12 +12,12 @@ import typer
 
 from digitus.cli.formats import Csv, JsonLines, PlainTable, Tally, Writer
 from digitus.cli.output import printable, same_file, text_output
+from digitus.cli.own_model import reader_with
 from digitus.cli.sources import Source, find_sources, read_sources
-from digitus.errors import InvalidOption, OutputError
+from digitus.errors import OutputError
 
 if TYPE_CHECKING:
     from digitus.cli.pictures import Pictures
-    from digitus.reader import Reader
 
 SOME_FAILED = 1
 # Fewer pictures are read before a progress bar could be looked at.
@@ -115,9 +115,7 @@ def read(
     sources = find_sources(paths)
     if out and any(isinstance(source, Path) and same_file(out, source) for source in sources):
         raise OutputError(f"'{out}' is one of the pictures to read: name another file with --out.")
-    from digitus.reader import Reader  # ONNX Runtime takes most of the starting time
-
-    reader = Reader() if model is None and scaling is None else _own(model, scaling)
+    reader = reader_with(model, scaling)
     kind = format or SUFFIXES.get(out.suffix.lower() if out else "", "table")
     tally = Tally()
     with text_output(out) as stream:
@@ -139,19 +137,6 @@ def read(
         pictures.finish()
     if tally.failed:
         raise typer.Exit(SOME_FAILED)
-
-
-def _own(model: Path | None, scaling: str | None) -> Reader:
-    """Return a reader with the user's own model, of whatever kind."""
-    from digitus.reader import Reader
-    from digitus.training.exchange.sources import readable
-
-    if model is None:
-        raise InvalidOption("--scaling is for a .keras model: name it with --model")
-    with readable(model, scaling) as found:
-        if found.remark:
-            typer.echo(printable(found.remark), err=True)
-        return Reader(found.path)
 
 
 def _writer(kind: str, stream: IO[str]) -> Writer:
