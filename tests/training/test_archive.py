@@ -344,6 +344,16 @@ def test_settings_that_are_no_plain_json(tmp_path: Path, parts: Parts) -> None:
     refusal(tmp_path, with_config(parts, lambda config: config["config"].update(layers=inner)))
 
 
+@pytest.mark.parametrize("settings", ["0", 7, None, [["units", 10]]])
+def test_settings_of_a_layer_that_are_no_settings(
+    tmp_path: Path, parts: Parts, settings: object
+) -> None:
+    def change(config: dict[str, Any]) -> None:
+        config["config"]["layers"][-1]["config"] = settings
+
+    refusal(tmp_path, with_config(parts, change))
+
+
 def test_a_model_of_another_version(tmp_path: Path, parts: Parts) -> None:
     metadata = json.dumps({"keras_version": "4.0.1"}).encode()
     assert "saved by Keras '4.0.1'" in refusal(tmp_path, parts | {METADATA: metadata})

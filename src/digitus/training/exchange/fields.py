@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Mapping
 from typing import Any
 
 from digitus.training.exchange.blueprint import Refused
@@ -34,8 +33,10 @@ class Fields:
         Refused: By every method, where a setting is missing or cannot be.
     """
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._left = dict(values)
+    def __init__(self, values: object) -> None:
+        if not isinstance(values, dict):
+            raise Refused(f"its settings are {said(values)}: save the model anew with Keras 3")
+        self._left: dict[str, Any] = dict(values)
         precision = self._left.pop("dtype", "float32")
         if isinstance(precision, dict):
             inner = precision.get("config")
