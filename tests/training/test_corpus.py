@@ -20,7 +20,7 @@ from digitus.training.recipe import Data
 Made = dict[str, Arrays]
 
 SOURCES = ("mnist", "numbers_ch", "optdigits", "semeion", "hwd1000", "pendigits", "unipen")
-MADE = {"pictures", "synthesised", "negatives"}
+MADE = {"pictures", "synthesised", "negatives", "corrupted"}
 DATA = Data(
     samples=64,
     drawings=3,
@@ -29,6 +29,7 @@ DATA = Data(
     negative_strokes=20,
     negative_pictures=5,
     negative_pairs=10,
+    corrupted=2,
     share=dict.fromkeys([*SOURCES, *MADE], 1.0),
 )
 # The sources alone, where the made ones do not matter.
@@ -88,6 +89,8 @@ def test_a_recipe_says_how_much_is_made(tmp_path: Path, made: Made) -> None:
     assert len(train["mnist"][0]) == pytest.approx(MNIST_TRAIN, abs=2)
     assert len(validation["mnist"][0]) == pytest.approx(MNIST_VALIDATION, abs=2)
     assert len(train["pendigits"][0]) == DATA.drawings * pens
+    assert len(train["corrupted"][0]) == DATA.corrupted * MNIST_TRAIN
+    assert len(validation["corrupted"][0]) == MNIST_VALIDATION
     assert len(validation["unipen"][0]) == len(datasets.load("unipen", "validation"))
     assert 8 <= len(train["pictures"][0]) <= 12
     assert 16 <= len(train["synthesised"][0]) <= 20
@@ -122,7 +125,7 @@ def test_many_processes_make_what_one_makes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Other processes do not know of MNIST's smaller validation part.
-    shares = dict.fromkeys(["semeion", "unipen", *sorted(MADE)], 1.0)
+    shares = dict.fromkeys(["semeion", "unipen", *sorted(MADE - {"corrupted"})], 1.0)
     data = Data(64, shares, drawings=3, pictures=4, synthesised=6, negative_strokes=9)
     many = prepare(data, "train", 5, tmp_path / "many.npz")
     monkeypatch.setattr(corpus, "ProcessPoolExecutor", OneCore)

@@ -22,6 +22,7 @@ synthesised = 3
 negative_strokes = 4
 negative_pictures = 5
 negative_pairs = 6
+corrupted = 7
 held_out = true
 through_ink = true
 
@@ -77,7 +78,7 @@ def test_a_recipe_is_read_by_its_path(path: Path) -> None:
     tiny = loaded(path)
     assert (tiny.name, tiny.seed) == ("tiny", 7)
     shares = {"mnist": 0.5, "negatives": 1}
-    assert tiny.data == recipe.Data(64, shares, True, True, 1, 2, 3, 4, 5, 6)
+    assert tiny.data == recipe.Data(64, shares, True, True, 1, 2, 3, 4, 5, 6, 7)
     assert [layer.kind for layer in tiny.network.layers] == ["conv", "flatten"]
     assert tiny.network.layers[0].options["conv"] == 4
     assert tiny.network.layers[0].options["kernel"] == 3

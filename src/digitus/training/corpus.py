@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from digitus.errors import InvalidRecipe
 from digitus.glyph import SIDE
 from digitus.training import datasets, own
+from digitus.training.corruptions import corrupt_each
 from digitus.training.datasets import SOURCES, Dataset, Part, Strokes
 from digitus.training.glyphs import (
     NO_DIGIT,
@@ -40,7 +41,10 @@ MADE = {
     "pictures": ("pictures",),
     "synthesised": ("synthesised",),
     "negatives": ("negative_strokes", "negative_pictures", "negative_pairs"),
+    "corrupted": ("corrupted",),
 }
+# Those that need no ink step: they are glyphs as they are.
+GLYPHS_AS_MADE = ("corrupted",)
 # What one job makes; small enough to keep all cores busy to the end.
 CHUNK = 1000
 
@@ -62,19 +66,28 @@ def prepare(data: Data, part: Part, seed: int, cache: Path) -> Corpus:
         DataNotFound: A data set is not there.
     """
     _check_shares(data)
-    if not data.through_ink:
-        return {name: _as_it_is(data, name, part) for name in data.share}
+    names = [name for name in data.share if data.through_ink or name in GLYPHS_AS_MADE]
+    corpus = {name: _as_it_is(data, name, part) for name in data.share if name not in names}
+    if names:
+        corpus |= _made_once(data, names, part, seed, cache)
+    return {name: corpus[name] for name in data.share if name in corpus}
+
+
+def _made_once(data: Data, names: list[str], part: Part, seed: int, cache: Path) -> Corpus:
+    """Make the glyphs of some sources, or load them where they were made before."""
     if not cache.is_file():
-        corpus = _make(data, part, seed)
         arrays: dict[str, Any] = {}
-        for name, (glyphs, labels) in corpus.items():
+        for name, (glyphs, labels) in _make(data, names, part, seed).items():
             arrays[f"{name}_glyphs"], arrays[f"{name}_labels"] = glyphs, labels
         unfinished = cache.with_suffix(".part.npz")
         np.savez_compressed(unfinished, **arrays)
         unfinished.replace(cache)
     with np.load(cache) as archive:
-        names = [key.removesuffix("_glyphs") for key in archive.files if key.endswith("_glyphs")]
-        return {name: (archive[f"{name}_glyphs"], archive[f"{name}_labels"]) for name in names}
+        return {
+            name: (archive[f"{name}_glyphs"], archive[f"{name}_labels"])
+            for name in names
+            if f"{name}_glyphs" in archive  # not every source has writers that were held out
+        }
 
 
 def _as_it_is(data: Data, name: str, part: Part) -> Samples:
@@ -118,9 +131,9 @@ def _check_shares(data: Data) -> None:
             )
 
 
-def _make(data: Data, part: Part, seed: int) -> Corpus:
-    """Make the glyphs of all sources, on all cores."""
-    jobs = list(_jobs(data, part))  # tells what is missing before any work is done
+def _make(data: Data, names: list[str], part: Part, seed: int) -> Corpus:
+    """Make the glyphs of some sources, on all cores."""
+    jobs = list(_jobs(data, names, part))  # tells what is missing before any work is done
     # Workers are started afresh: a fork of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
@@ -138,10 +151,10 @@ def _make(data: Data, part: Part, seed: int) -> Corpus:
     }
 
 
-def _jobs(data: Data, part: Part) -> Iterator[tuple[str, Callable[..., Samples]]]:
+def _jobs(data: Data, names: list[str], part: Part) -> Iterator[tuple[str, Callable[..., Samples]]]:
     """Name the work: (source, function of a seed)."""
     portion = 1.0 if part == "train" else VALIDATION_PART
-    for name in data.share:
+    for name in names:
         if name == "pictures":
             for size in _chunks(data.pictures * portion):
                 yield name, partial(_pictures, part, size)
@@ -155,16 +168,21 @@ def _jobs(data: Data, part: Part) -> Iterator[tuple[str, Callable[..., Samples]]
                 yield name, partial(_negatives, 0, size)
             for size in _chunks(data.negative_pairs * portion):
                 yield name, partial(_pairs, part, size)
+        elif name == "corrupted":
+            times = data.corrupted if part == "train" else 1
+            for whose, rows in _rows("mnist", _parts(data, part)):
+                yield name, partial(_corrupted, whose, rows, times)
         else:
-            yield from _source_jobs(data, name, part)
+            times = data.drawings if part == "train" else 1
+            for whose, rows in _rows(name, _parts(data, part)):
+                yield name, partial(_source, name, whose, rows, times)
 
 
-def _source_jobs(data: Data, name: str, part: Part) -> Iterator[tuple[str, Callable[..., Samples]]]:
-    """Name the work on one data set."""
-    for whose in _parts(data, part):
+def _rows(name: str, parts: tuple[Part, ...]) -> Iterator[tuple[Part, slice]]:
+    """Cut a data set into pieces for one job each."""
+    for whose in parts:
         for start in range(0, len(_load(name, whose)), CHUNK):
-            rows = slice(start, start + CHUNK)
-            yield name, partial(_source, name, whose, rows, data.drawings if part == "train" else 1)
+            yield whose, slice(start, start + CHUNK)
 
 
 def _chunks(count: float) -> Iterator[int]:
@@ -174,6 +192,12 @@ def _chunks(count: float) -> Iterator[int]:
 
 def _source(name: str, part: Part, rows: slice, drawings: int, seed: int) -> Samples:
     return glyphs_of(_load(name, part).rows(rows), drawings, seed)
+
+
+def _corrupted(part: Part, rows: slice, times: int, seed: int) -> Samples:
+    data = datasets.load("mnist", part).rows(rows)
+    assert data.images is not None
+    return corrupt_each(data.images, times, seed), np.tile(data.labels, times)
 
 
 def _load(name: str, part: Part) -> Dataset:

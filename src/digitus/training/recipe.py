@@ -25,6 +25,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "seed": (0, 2**32 - 1),
     "samples": (1, 1e9),
     "drawings": (1, 1000),
+    "corrupted": (0, 1000),
     "rotation": (0, 180),
     "shear": (0, 2),
     "scale": (0, 1),
@@ -64,6 +65,7 @@ class Data:
         negative_strokes: How many letters, marks and scribbles are drawn.
         negative_pictures: How many whole pictures without a digit are made.
         negative_pairs: How many pairs of digits side by side are made.
+        corrupted: How often each digit of MNIST is corrupted as in MNIST-C, in one of its ways.
     """
 
     samples: int
@@ -76,6 +78,7 @@ class Data:
     negative_strokes: int = 0
     negative_pictures: int = 0
     negative_pairs: int = 0
+    corrupted: int = 0
 
 
 @dataclass(frozen=True)

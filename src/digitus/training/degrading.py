@@ -49,7 +49,8 @@ def warped(plane: Plane, matrix: Plane, shift: tuple[float, float] = (0, 0)) -> 
     across, down = column - left, row - top
     upper = wide[top, left] * (1 - across) + wide[top, left + 1] * across
     lower = wide[top + 1, left] * (1 - across) + wide[top + 1, left + 1] * across
-    return (upper * (1 - down) + lower * down).reshape(plane.shape)
+    sampled: Plane = upper * (1 - down) + lower * down
+    return sampled.reshape(plane.shape)
 
 
 def clouds(octaves: int, decay: float, rng: Chance) -> Plane:
@@ -74,7 +75,8 @@ def clouds(octaves: int, decay: float, rng: Chance) -> Plane:
         finer[1::2, ::2] = (mesh + below + centre + np.roll(centre, 1, axis=1)) / 4 + chance[2]
         mesh = finer
     mesh -= mesh.min()
-    return mesh / mesh.max()
+    lightest: float = mesh.max()
+    return mesh / lightest
 
 
 def line(side: int, start: tuple[float, float], end: tuple[float, float]) -> Plane:

@@ -14,11 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from corruption_tools import Chance, Plane, blurred, clouds, edges, line, warped
-
-SIDE = 28
-# "digitus" in ASCII.
-SEED = 0x64696769747573
+from digitus.glyph import SIDE
+from digitus.training.degrading import Chance, Plane, blurred, clouds, edges, line, warped
 
 PHOTONS = 3  # of a white pixel
 STRUCK = 0.17  # part of the pixels that become white or black
@@ -37,22 +34,42 @@ ZIGZAG_COLUMNS, ZIGZAG_RISE, ZIGZAG_STEP = (2, 25), 5, 2.0  # from, to; most; ha
 CANNY_BLUR, CANNY_LOW, CANNY_HIGH = 1.0, 0.1, 0.2
 
 
-def corrupt(picture: NDArray[np.uint8], kind: str, index: int) -> NDArray[np.uint8]:
+def corrupt(picture: NDArray[np.uint8], kind: str, rng: Chance) -> NDArray[np.uint8]:
     """Corrupt a picture.
 
     Args:
         picture: uint8 [28, 28], white on black.
         kind: One of `KINDS`.
-        index: Its place in the set, which decides all chance: the same picture, kind and index
-            give the same corruption.
+        rng: The source of chance.
 
     Returns:
         uint8 [28, 28].
     """
-    rng = np.random.default_rng((SEED, index, *kind.encode()))
     plane = KINDS[kind](picture / 255, rng)
     # The published pictures were cut off, not rounded, when they became bytes.
     return (np.clip(plane, 0, 1) * 255).astype(np.uint8)
+
+
+def corrupt_each(pictures: NDArray[np.uint8], times: int, seed: int) -> NDArray[np.uint8]:
+    """Corrupt pictures, each in so many ways, chosen by chance; none twice before all were there.
+
+    Args:
+        pictures: uint8 [N, 28, 28], white on black.
+        times: How many ways.
+        seed: Seed of all chance.
+
+    Returns:
+        uint8 [times * N, 28, 28]: all pictures in one way each, then in another.
+    """
+    rng = np.random.default_rng(seed)
+    kinds = list(KINDS)
+    ways = [rng.permutation(len(kinds)) for _ in pictures]
+    made = [
+        corrupt(picture, kinds[way[time % len(kinds)]], rng)
+        for time in range(times)
+        for picture, way in zip(pictures, ways, strict=True)
+    ]
+    return np.array(made, np.uint8).reshape(-1, SIDE, SIDE)
 
 
 def shot_noise(plane: Plane, rng: Chance) -> Plane:
@@ -131,7 +148,7 @@ def stripe(plane: Plane, rng: Chance) -> Plane:  # noqa: ARG001
 def fog(plane: Plane, rng: Chance) -> Plane:
     """A piece of a cloud three times as bright as the digit, all darkened together."""
     haze = FOG * clouds(FOG_OCTAVES, FOG_DECAY, rng)[:SIDE, :SIDE]
-    lightest = plane.max()
+    lightest: float = plane.max()
     return (plane + haze) * lightest / (lightest + FOG)
 
 
