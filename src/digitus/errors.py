@@ -15,6 +15,8 @@
     │   └── InvalidCard           the card is damaged or does not belong to the model
     ├── InvalidOption         an argument that says how to read makes no sense; also a ValueError
     ├── OutputError           the result cannot be written
+    ├── ServerError           the server (extra ``serve``) cannot start
+    │   └── CallRefused           a call over HTTP is answered by a problem
     └── TrainingError         the workshop (extra ``train``)
         ├── DataNotFound          a data set is not where it was looked for
         ├── InvalidData           data that cannot be used: the file and its line are named
@@ -24,6 +26,9 @@
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class DigitusError(Exception):
@@ -76,6 +81,32 @@ class InvalidOption(DigitusError, ValueError):
 
 class OutputError(DigitusError):
     """A result cannot be written where it was asked for."""
+
+
+class ServerError(DigitusError):
+    """The server cannot start, or cannot do what was asked of it."""
+
+
+class CallRefused(ServerError):
+    """A call over HTTP cannot be answered as it was meant.
+
+    Attributes:
+        kind: What is wrong, one of `digitus.server.problems.KINDS`.
+        headers: What the answer says besides.
+        more: Further members of the problem.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        kind: str = "failed",
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.headers = headers or {}
+        self.more = more
 
 
 class TrainingError(DigitusError):

@@ -13,6 +13,7 @@ from digitus.cli.explain import explain
 from digitus.cli.export import export
 from digitus.cli.output import printable
 from digitus.cli.read import read
+from digitus.cli.serve import serve
 from digitus.cli.train import train
 from digitus.errors import DigitusError
 
@@ -71,4 +72,5 @@ app.command()(explain)
 app.command()(train)
 app.command()(evaluate)
 app.command()(export)
+app.command()(serve)
 app.add_typer(data, name="data")

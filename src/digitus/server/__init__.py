@@ -1,0 +1,1 @@
+"""The HTTP API (extra ``serve``): the reader of the command line, for other programs."""

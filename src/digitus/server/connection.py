@@ -1,0 +1,131 @@
+"""A connection: uvicorn's, with limits on clients that are slow, silent or endless.
+
+uvicorn closes a connection that idles between two calls, but waits for ever for the first byte, for
+the rest of a call, and for a client that does not fetch its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum, auto
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from digitus.server import problems
+from digitus.server.settings import Settings
+
+# A client that works sends its headers at once.
+HEAD_SECONDS = 10.0
+# What browsers send is below; an endless header must not fill the memory.
+MAX_HEAD = 1 << 16
+# For the answer that a body was too slow, before the connection is cut.
+GRACE_SECONDS = 5.0
+# Of no byte of an answer being fetched.
+STALL_SECONDS = 10.0
+TICK_SECONDS = 1.0
+
+
+class Phase(Enum):
+    """What a connection waits for."""
+
+    HEAD = auto()
+    BODY = auto()
+    NOTHING = auto()
+
+
+class Connection(HttpToolsProtocol):
+    """One connection; see the module."""
+
+    settings: Settings
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Take what uvicorn gives."""
+        super().__init__(*arguments, **options)
+        self._phase = Phase.HEAD
+        self._since = self.loop.time()
+        self._head = 0
+        self._unfetched = 0
+        self._stalled = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to watch."""
+        super().connection_made(transport)
+        if len(self.connections) > self.settings.max_connections:
+            self._end("busy", "The server has too many connections: come back in a second")
+            return
+        self._timer = self.loop.call_later(TICK_SECONDS, self._tick)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Watch no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came."""
+        super().data_received(data)
+        if self._phase is Phase.HEAD:
+            self._head += len(data)
+            if self._head > MAX_HEAD:
+                self._end("long-headers", f"The headers have more than {MAX_HEAD >> 10} KB")
+
+    def on_message_begin(self) -> None:
+        """Note that a call begins."""
+        super().on_message_begin()
+        self._phase, self._since, self._head = Phase.HEAD, self.loop.time(), 0
+
+    def on_headers_complete(self) -> None:
+        """Note that its body begins."""
+        self._phase, self._since = Phase.BODY, self.loop.time()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that all of it is there."""
+        self._phase = Phase.NOTHING
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # ours says what to do
+        """Answer what is no HTTP."""
+        self._end("malformed", "That is no HTTP/1.1 request: /docs says how to call")
+
+    def _tick(self) -> None:
+        """See once a second that something goes on."""
+        now = self.loop.time()
+        waited = now - self._since
+        self._timer = self.loop.call_later(TICK_SECONDS, self._tick)
+        if self._phase is Phase.HEAD and waited > HEAD_SECONDS:
+            self._end("slow-upload", f"The headers did not arrive within {HEAD_SECONDS:g} s")
+        elif self._phase is Phase.BODY and waited > self.settings.upload_seconds + GRACE_SECONDS:
+            self.transport.abort()
+        else:
+            self._see_whether_it_is_fetched(now)
+
+    def _see_whether_it_is_fetched(self, now: float) -> None:
+        unfetched = self.transport.get_write_buffer_size()
+        if not unfetched or unfetched != self._unfetched:
+            self._unfetched, self._stalled = unfetched, now
+        elif now - self._stalled > STALL_SECONDS:
+            self.transport.abort()
+
+    def _end(self, kind: str, detail: str) -> None:
+        """Answer with a problem, and close."""
+        if self.transport.is_closing():
+            return
+        about = problems.KINDS[kind]
+        body = problems.content(kind, detail)
+        headers = {
+            "Content-Type": problems.MEDIA_TYPE,
+            "Content-Length": str(len(body)),
+            **about.headers,
+            "Connection": "close",
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self.transport.write(STATUS_LINE[about.status] + lines.encode() + b"\r\n" + body)
+        self.transport.close()
+
+
+def connections(settings: Settings) -> type[Connection]:
+    """Return the class of connections with these limits."""
+    return type("LimitedConnection", (Connection,), {"settings": settings})

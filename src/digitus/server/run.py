@@ -1,0 +1,108 @@
+"""From an address to a running server, and to its end."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from types import FrameType
+
+import uvicorn
+
+from digitus import limits
+from digitus.errors import ServerError
+from digitus.reader import Reader
+from digitus.server.app import create_app
+from digitus.server.connection import connections
+from digitus.server.settings import Settings
+
+# How many clients may wait to be let in.
+BACKLOG = 2048
+# Between two calls of a client.
+KEEP_ALIVE_SECONDS = 15
+# For answers to be written, after the last call has been worked on.
+GRACE_SECONDS = 5
+# They log what clients sent, or tell of every client that sent nonsense.
+CHATTY = ("uvicorn.error", "python_multipart")
+
+
+def serve(
+    reader: Reader,
+    settings: Settings,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+) -> None:
+    """Answer calls until SIGTERM or ctrl-C; calls that are under way are finished then.
+
+    Args:
+        reader: Reads for everybody.
+        settings: The limits.
+        host: The address or name to bind to.
+        port: The port; 0 takes any that is free.
+        announce: Is told the server's URL, as soon as it can be called.
+
+    Raises:
+        ServerError: The address cannot be had.
+    """
+    limits.MAX_PIXELS = min(limits.MAX_PIXELS, settings.max_pixels)  # the process is ours alone
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    config = uvicorn.Config(
+        create_app(reader, settings),
+        http=connections(settings),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=int(settings.call_seconds) + GRACE_SECONDS,
+    )
+    with closing(_listen(host, port)) as listener, _quiet_end():
+        announce(_url(listener))
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that takes connections already; they wait until the server runs."""
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address, family=family, backlog=BACKLOG)
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ServerError(
+            f"cannot listen on {host}, port {port}: {reason}. Choose another --host or --port."
+        ) from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Make a signal the regular end of the program.
+
+    uvicorn raises the signal again when it has shut down, and the program would end as if killed.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ignore(_: int, __: FrameType | None) -> None:
+        pass
+
+    before = {one: signal.signal(one, ignore) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
