@@ -46,6 +46,7 @@ class Dataset:
         images: uint8 [N, H, W], white on black (one's own may be black on white).
         strokes: The pen's paths of each sample, y down.
         pages: uint8 [H, W, 3] each, of any size and colour; decoded when asked for.
+        writers: int64 [N], a number for who wrote each sample; None where the source does not say.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Dataset:
     images: NDArray[np.uint8] | None = None
     strokes: list[Strokes] | None = None
     pages: Sequence[NDArray[np.uint8]] | None = None
+    writers: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         """Return the number of samples."""
@@ -78,7 +80,8 @@ class Dataset:
         images = None if self.images is None else self.images[rows]
         strokes = None if self.strokes is None else self.strokes[rows]
         pages = None if self.pages is None else self.pages[rows]
-        return Dataset(self.name, self.labels[rows], images, strokes, pages)
+        writers = None if self.writers is None else self.writers[rows]
+        return Dataset(self.name, self.labels[rows], images, strokes, pages, writers)
 
 
 def load(name: str, part: Part) -> Dataset:
@@ -129,7 +132,7 @@ def _numbers_ch(part: Part) -> Dataset:
     checked = np.isin(number, NUMBERS_CH_CHECK)
     validated = np.isin(number, NUMBERS_CH_VALIDATION)
     rows = {"check": checked, "validation": validated, "train": ~checked & ~validated}[part]
-    return _pictures("numbers_ch", arrays["images"][rows], arrays["labels"][rows])
+    return _pictures("numbers_ch", arrays["images"][rows], arrays["labels"][rows], number[rows])
 
 
 def _optdigits(part: Part) -> Dataset:
@@ -172,7 +175,7 @@ def _unipen(part: Part) -> Dataset:
     hand = np.char.add(arrays["contributor"], arrays["writer"].astype(str))
     writer = np.unique(hand, return_inverse=True)[1]
     keep = ~arrays["suspect"].astype(bool) & ~partial & _one_in(writer, part)
-    return _stroked("unipen", arrays, labels, keep)
+    return _stroked("unipen", arrays, labels, keep, writer)
 
 
 def _qmnist(part: Part) -> Dataset:
@@ -208,8 +211,13 @@ def _one_in(writer: NDArray[np.int64], part: Part) -> NDArray[np.bool_]:
     return rows
 
 
-def _pictures(name: str, images: NDArray[np.generic], labels: NDArray[np.generic]) -> Dataset:
-    return Dataset(name, labels.astype(np.uint8), images.astype(np.uint8))
+def _pictures(
+    name: str,
+    images: NDArray[np.generic],
+    labels: NDArray[np.generic],
+    writers: NDArray[np.int64] | None = None,
+) -> Dataset:
+    return Dataset(name, labels.astype(np.uint8), images.astype(np.uint8), writers=writers)
 
 
 def _stroked(
@@ -217,6 +225,7 @@ def _stroked(
     arrays: dict[str, NDArray[Any]],
     labels: NDArray[np.uint8],
     keep: NDArray[np.bool_],
+    writers: NDArray[np.int64] | None = None,
 ) -> Dataset:
     """Cut the flat point list into strokes; y is turned to grow downwards."""
     points = arrays["xy"].astype(np.float32) * np.array([1, -1], np.float32)
@@ -226,7 +235,8 @@ def _stroked(
         [points[int(ends[j]) : int(ends[j + 1])] for j in range(int(first[i]), int(last[i]))]
         for i in np.flatnonzero(keep)
     ]
-    return Dataset(name, labels[keep], strokes=strokes)
+    own = None if writers is None else writers[keep]
+    return Dataset(name, labels[keep], strokes=strokes, writers=own)
 
 
 SOURCES: dict[str, Callable[[Part], Dataset]] = {

@@ -100,7 +100,7 @@ def write(
         allograph = writer.allographs[digit] if steady else str(rng.choice(list(shapes)))
     if allograph not in shapes:
         raise ValueError(f"there is no {allograph!r} {digit}; there are {', '.join(shapes)}")
-    return _written(shapes[allograph], f"{digit} {allograph}", writer, rng)
+    return write_skeleton(shapes[allograph], f"{digit} {allograph}", writer, rng)
 
 
 def write_mark(name: str, writer: Writer, rng: np.random.Generator) -> list[NDArray[np.float64]]:
@@ -124,7 +124,7 @@ def write_mark(name: str, writer: Writer, rng: np.random.Generator) -> list[NDAr
     skeleton = LETTERS.get(name) or SIGNS.get(name)
     if skeleton is None:
         raise ValueError(f"there is no mark named {name!r}")
-    return _written(skeleton, name, writer, rng)
+    return write_skeleton(skeleton, name, writer, rng)
 
 
 def _word(writer: Writer, rng: np.random.Generator) -> list[NDArray[np.float64]]:
@@ -139,10 +139,20 @@ def _word(writer: Writer, rng: np.random.Generator) -> list[NDArray[np.float64]]
     return _unit(strokes)
 
 
-def _written(
+def write_skeleton(
     skeleton: tuple[str, ...], name: str, writer: Writer, rng: np.random.Generator
 ) -> list[NDArray[np.float64]]:
-    """One skeleton in one hand: jitter, spline, the writer's own bend, slant and width."""
+    """Writes one skeleton in one hand: jitter, spline, the writer's own bend, slant and width.
+
+    Args:
+        skeleton: strokes as text, as `skeletons` has them.
+        name: what it is; the writer's habit hangs on it.
+        writer: whose hand.
+        rng: what differs from one time to the next.
+
+    Returns:
+        Strokes as `write` gives them.
+    """
     strokes = []
     for text in skeleton:
         control, even, swing = _parsed(text)
