@@ -2,9 +2,10 @@
 
     DIGITUS_DATA=../shared/data python benchmarks/accuracy.py [--model FILE] [--errors DIR]
 
-Every picture goes through `Reader.read(..., expect="digit")`, the way of a stranger's picture. A
-real digit that is rejected ("no digit") is wrong. The calibration error (top label, 15 bins of
-equal width) is that of the digits that were read; rejected ones are not in it.
+Every picture of one digit goes through `Reader.read(..., expect="digit")`, the way of a stranger's
+picture. A real digit that is rejected ("no digit") is wrong. The calibration error (top label, 15
+bins of equal width) is that of the digits that were read; rejected ones are not in it. Pages go
+through `Reader.read(...)`.
 """
 
 from __future__ import annotations
@@ -12,23 +13,29 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import digitus
 from check_sets import Sample, check_sets
 from digitus.errors import DigitusError
-from digitus.reader import Reader
+from digitus.reader import Expect, Reader
 from digitus.reading import Reading
 from goals import GOALS
-from measures import Measure, Outcome, measures, summary
+from measures import Measure, Outcome, measures, noted, summary
 from misread import write_sheets
+from page_measures import PageOutcome, page_measures, page_summary, wrong_though_sure
+from page_sets import PageSample, page_sets
 from report import RESULTS, table, write_json
 
 HEADINGS = ("set", "measure", "pictures", "measured %", "95 % interval", "floor", "aim")
 # Pictures a worker takes at a time: the slow ones, photos, are not all in one hand.
 CHUNK = 8
+
+S = TypeVar("S", Sample, PageSample)
+T = TypeVar("T", Outcome, PageOutcome)
 
 _reader: Reader  # of a worker process
 
@@ -38,14 +45,23 @@ def main() -> None:
     options = _options()
     try:
         model = Reader(options.model).model
-        outcomes = _read_all(check_sets(), options.model)
+        outcomes = _read_all(check_sets(), Outcome, options.model)
+        pages = _read_all(page_sets(), PageOutcome, options.model)
     except DigitusError as error:
         sys.exit(f"accuracy.py: {error}")
-    print(table(HEADINGS, _rows(outcomes)))
+    everywhere = [outcome for one_set in pages.values() for outcome in one_set]
+    sure = wrong_though_sure(everywhere)
+    measured = {name: measures(one_set) for name, one_set in outcomes.items()}
+    measured |= {name: page_measures(one_set) for name, one_set in pages.items()}
+    counts = {name: len(one_set) for name, one_set in (outcomes | pages).items()}
+    measured["sure numbers"], counts["sure numbers"] = {"wrong": sure}, len(everywhere)
+    print(table(HEADINGS, _rows(measured, counts)))
     results = {
         "digitus": digitus.__version__,
         "model": {key: model.card.everything.get(key) for key in ("name", "sha256")},
-        "sets": {name: summary(name, one_set) for name, one_set in outcomes.items()},
+        "sets": {name: summary(name, one_set) for name, one_set in outcomes.items()}
+        | {name: page_summary(name, one_set) for name, one_set in pages.items()}
+        | {"sure numbers": {"wrong": noted(sure, GOALS["sure numbers"]["wrong"])}},
     }
     write_json(results, options.out)
     if options.errors:
@@ -60,16 +76,18 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _read_all(sets: dict[str, list[Sample]], model: Path | None) -> dict[str, list[Outcome]]:
+def _read_all(
+    sets: Mapping[str, Sequence[S]], kind: Callable[[S, Reading], T], model: Path | None
+) -> dict[str, list[T]]:
     """Read all pictures on all cores."""
-    outcomes: dict[str, list[Outcome]] = {}
+    outcomes: dict[str, list[T]] = {}
     # Workers are started afresh: a fork of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(mp_context=context, initializer=_start, initargs=(model,)) as pool:
         for name, samples in sets.items():
             print(f"{name}: {len(samples)} pictures", file=sys.stderr)
             readings = pool.map(_read, samples, chunksize=CHUNK)
-            outcomes[name] = [Outcome(*pair) for pair in zip(samples, readings, strict=True)]
+            outcomes[name] = [kind(*pair) for pair in zip(samples, readings, strict=True)]
     return outcomes
 
 
@@ -79,15 +97,16 @@ def _start(model: Path | None) -> None:
     _reader = Reader(model)
 
 
-def _read(sample: Sample) -> Reading:
-    return _reader.read(sample.picture(), expect="digit")
+def _read(sample: Sample | PageSample) -> Reading:
+    expect: Expect = "digit" if isinstance(sample, Sample) else "numbers"
+    return _reader.read(sample.picture(), expect=expect)
 
 
-def _rows(outcomes: dict[str, list[Outcome]]) -> list[Sequence[str]]:
+def _rows(measured: dict[str, dict[str, Measure]], counts: dict[str, int]) -> list[Sequence[str]]:
     return [
-        (name, measure.replace("_", " "), str(len(one_set)), *_words(name, measure, measured))
-        for name, one_set in outcomes.items()
-        for measure, measured in measures(one_set).items()
+        (name, measure.replace("_", " "), str(counts[name]), *_words(name, measure, value))
+        for name, one_set in measured.items()
+        for measure, value in one_set.items()
     ]
 
 

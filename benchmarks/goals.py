@@ -52,5 +52,12 @@ GOALS: dict[str, dict[str, Goal]] = {
     },
     "not_a_digit": {"rejected": _REJECTED},
     "negatives": {"rejected": _REJECTED},
+    "pages": {"digits": Goal(95, 99), "numbers": Goal(88, 97), "pages": Goal(70, 90)},
+    "amounts": {"digit_strings": Goal(86, 94)},
+    "spaced strings": {"pages": Goal(93, 97)},
+    "touching strings": {"pages": Goal(90, 95)},
+    "overlapping strings": {"pages": Goal(75, 88)},
+    "pages without digits": {"found_per_100_pages": Goal(50, 10, at_most=True)},
+    "sure numbers": {"wrong": Goal(1, 0.1, at_most=True)},
 }
 """Goals by set and measure; a measure without one is only reported."""

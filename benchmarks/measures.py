@@ -107,7 +107,7 @@ def summary(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "pictures": len(outcomes),
         "wrong": len(wrong),
         **{
-            what: _noted(measure, GOALS[name].get(what))
+            what: noted(measure, GOALS[name].get(what))
             for what, measure in measures(outcomes).items()
         },
         "groups": {
@@ -119,7 +119,7 @@ def summary(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _noted(measure: Measure, goal: Goal | None) -> dict[str, Any]:
+def noted(measure: Measure, goal: Goal | None) -> dict[str, Any]:
     """Return a measure, rounded, with what it was held against, unrounded."""
     noted: dict[str, Any] = {"percent": round(measure.percent, 3)}
     if measure.interval:
