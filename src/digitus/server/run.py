@@ -63,9 +63,10 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(settings.call_seconds) + GRACE_SECONDS,
     )
-    with closing(_listen(host, port)) as listener, _quiet_end():
+    server = uvicorn.Server(config)
+    with closing(_listen(host, port)) as listener, _ended_by_signals(server):
         announce(_url(listener))
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -88,19 +89,20 @@ def _url(listener: socket.socket) -> str:
 
 
 @contextmanager
-def _quiet_end() -> Iterator[None]:
-    """Make a signal the regular end of the program.
+def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    """Make a signal the regular end of the program, from the moment of its announcement.
 
-    uvicorn raises the signal again when it has shut down, and the program would end as if killed.
+    uvicorn listens to signals while it runs; before that, one would end the program at once. It
+    raises the signal again when it has shut down, and the program would end as if killed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def ignore(_: int, __: FrameType | None) -> None:
-        pass
+    def end(_: int, __: FrameType | None) -> None:
+        server.should_exit = True
 
-    before = {one: signal.signal(one, ignore) for one in (signal.SIGINT, signal.SIGTERM)}
+    before = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

@@ -20,7 +20,8 @@ Corners = Annotated[
         "exclusive.",
     ),
 ]
-Level = Annotated[int, Field(ge=0, le=255)]
+# 255.0 is a whole number in JSON, and no int in Python.
+Level = Annotated[float, Field(ge=0, le=255, multiple_of=1)]
 Row = Annotated[list[Level], Field(min_length=SIDE, max_length=SIDE)]
 Glyph = Annotated[list[Row], Field(min_length=SIDE, max_length=SIDE)]
 
@@ -47,7 +48,10 @@ class ReadOptions(Schema):
 class Picture(Schema):
     """A picture in JSON."""
 
-    data: str = Field(description="The file in base64; a data URL is taken, too.")
+    data: str = Field(
+        description="The file in base64; a data URL is taken, too.",
+        json_schema_extra={"format": "base64"},
+    )
     name: str | None = Field(default=None, description="What the answer calls it.", max_length=1000)
 
 

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from digitus.server.pages import PAGE_POLICY, STATIC
+from digitus.server.problems import KINDS
+
+
+class Links(HTMLParser):
+    """Collects what a page loads and links to, and its ids; every tag must be closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.linked: list[str] = []
+        self.ids: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        if tag not in {"meta", "link", "br", "img", "input"}:
+            self.open.append(tag)
+        if tag == "a":
+            self.linked.append(found["href"])
+        else:
+            self.loaded += [found[key] for key in ("src", "href") if key in found]
+        self.ids += [found["id"]] if "id" in found else []
+        assert not {key for key in found if key.startswith("on") or key == "style"}
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_pages_load_nothing_from_elsewhere_and_their_links_lead_somewhere(client, path):
+    response = client.get(path)
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.headers["content-security-policy"] == PAGE_POLICY
+    page = Links(response.text)
+    assert page.loaded
+    for link in (*page.loaded, *page.linked):
+        assert re.match(r"/(?!/)", link), link
+        assert client.get(link).status_code == 200
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere():
+    assert "default-src 'none'" in PAGE_POLICY
+    sources = {word for one in PAGE_POLICY.split("; ") for word in one.split()[1:]}
+    assert sources == {"'none'", "'self'", "'wasm-unsafe-eval'", "blob:", "data:"}
+
+
+def test_docs_tell_every_call_and_every_problem(client):
+    text = client.get("/docs").text
+    page = Links(text)
+    for path, calls in client.get("/openapi.json").json()["paths"].items():
+        assert f"<code>{next(iter(calls)).upper()} {path}</code>" in text
+    assert set(KINDS) <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert "<script" not in text
+
+
+def test_pages_that_did_not_change_are_not_sent_again(client):
+    for path in ("/", "/docs", "/server.css"):
+        tag = client.get(path).headers["etag"]
+        again = client.get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["content-security-policy"] == PAGE_POLICY
+
+
+def test_the_files_of_the_package_are_served(client):
+    for file in STATIC.rglob("*"):
+        if file.is_file():
+            response = client.get(f"/{file.relative_to(STATIC).as_posix()}")
+            assert response.content == file.read_bytes()
+            assert response.headers["content-security-policy"] == PAGE_POLICY
