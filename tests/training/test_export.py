@@ -181,6 +181,12 @@ def test_a_rehearsal_tells_before_training_what_cannot_be_exported(model: keras.
         rehearse(stack(layers.Lambda(lambda x: x * 2), layers.Flatten(), layers.Dense(10)))
 
 
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
+def test_a_network_that_gives_probabilities_is_told_before_training(activation: str) -> None:
+    with pytest.raises(InvalidRecipe, match=rf"ends in a {activation}, .* wants logits"):
+        rehearse(stack(layers.Flatten(), layers.Dense(10, activation=activation)))
+
+
 # Of a file
 
 

@@ -61,11 +61,30 @@ def test_layers_are_as_large_as_they_say() -> None:
     ("tables", "says"),
     [
         ([{"conv": 3}], r"last layer .* \[28, 28, 3\] .* end it with flatten"),
-        ([{"flatten": True}, {"conv": 3}], "Layer 2 .*'conv', does not fit"),
-        ([{"pool": 14}, {"conv": 3, "kernel": 5, "padding": "valid"}], "Layer 2 .*'conv'"),
+        ([{"flatten": True}, {"conv": 3}], "Layer 2 .*'conv', does not fit .* before any flatten"),
+        ([{"global_pool": "max"}, {"pool": 2}], "Layer 2 .*'pool', .* before any flatten"),
+        (
+            [{"pool": 14}, {"conv": 3, "kernel": 5, "padding": "valid"}],
+            r"Layer 2 .*'conv', .* gives \[2, 2, 1\] .* Leave out a layer that makes",
+        ),
+        ([{"pool": 14}, {"pool": 3}], "Layer 2 .*'pool', .* Leave out a layer that makes"),
     ],
 )
 def test_layers_that_do_not_fit_are_named(tables: list[dict[str, object]], says: str) -> None:
+    with pytest.raises(InvalidRecipe, match=says):
+        network.build(listed(*tables), 10)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [{"conv": 8}, {"flatten": True}, {"dense": 65536}],
+        [{"conv": 64}, {"conv": 4096, "kernel": 27}],
+        [{"conv": 64, "kernel": 1}, {"residual": 4096}],
+    ],
+)
+def test_a_network_that_is_too_large_takes_no_memory(tables: list[dict[str, object]]) -> None:
+    says = rf"With layer {len(tables)} .* would have .* weights, .* smaller"
     with pytest.raises(InvalidRecipe, match=says):
         network.build(listed(*tables), 10)
 
@@ -83,6 +102,16 @@ def test_a_file_of_ones_own_builds_the_network(tmp_path: Path) -> None:
         ("", r"defines no function build\(classes\)"),
         ("def build(classes): return 3", "returns no Keras model"),
         (SMALL.replace("{units}", "3"), r"makes \(None, 3\) of .*: let it take glyphs"),
+        (
+            SMALL.replace("keras.Input((28, 28, 1)), ", "").format(units=10),
+            "does not say what it takes: build it",
+        ),
+        ("x = 1\n1 / 0", r"mine\.py' fails on line 2 \(ZeroDivisionError: .*\): mend it"),
+        ("def build(classes):\n    int('x')", r"fails on line 2 \(ValueError: "),
+        ("def build(): pass", r"fails .*\(TypeError: .* takes 0 positional arguments"),
+        ("import nosuchmodule", r"fails on line 1 \(ModuleNotFoundError: "),
+        ("def build(:", r"fails on line 1 \(SyntaxError: "),
+        ("raise SystemExit(3)", r"fails on line 1 \(SystemExit: 3\)"),
     ],
 )
 def test_a_file_that_builds_something_else_is_refused(tmp_path: Path, text: str, says: str) -> None:

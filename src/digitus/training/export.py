@@ -27,7 +27,7 @@ from digitus.model import Model
 from digitus.training.calibrate import Calibration
 from digitus.training.datasets import LICENCES
 from digitus.training.exchange import archive, cards, foreign, sources
-from digitus.training.exchange.blueprint import Refused
+from digitus.training.exchange.blueprint import ANSWERS, Refused
 from digitus.training.exchange.lowering import onnx_of
 from digitus.training.exchange.rebuilding import rebuild
 from digitus.training.exchange.repacking import opened, repacked
@@ -158,12 +158,19 @@ def rehearse(model: keras.Model) -> None:
     """See that a network can be exported, before hours are spent on its training.
 
     Raises:
-        InvalidRecipe: It has other than plain layers.
+        InvalidRecipe: It has other than plain layers, or gives probabilities.
     """
     try:
-        _lowered(_saved(model))
+        blueprint = archive.parse(_saved(model))
+        onnx_of(prepared(blueprint, "raw"))
     except Refused as error:
         raise InvalidRecipe(f"The network could not be exported once trained: {error}") from error
+    last = blueprint.nodes[-1]
+    if last.kind == "Activation" and last.options["activation"] in ANSWERS:
+        raise InvalidRecipe(
+            f"The network ends in a {last.options['activation']}, and a training wants logits, "
+            "from which it makes probabilities itself: leave that out"
+        )
 
 
 def compare(name: str, expected: NDArray[np.float32], found: NDArray[np.float32]) -> float:

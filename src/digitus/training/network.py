@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import traceback
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -11,11 +12,15 @@ from keras import layers
 
 from digitus.errors import InvalidRecipe
 from digitus.glyph import SIDE
+from digitus.training.exchange.weights import MOST_WEIGHTS
+from digitus.training.layers import Layer
 from digitus.training.recipe import Network
 
 Tensor: TypeAlias = keras.KerasTensor
 # The name of the function that a user's own file must define.
 BUILD = "build"
+# Layers that take rows, columns and channels.
+OF_PICTURES = ("conv", "separable", "residual", "pool", "global_pool")
 
 
 def build(network: Network, classes: int) -> keras.Model:
@@ -35,13 +40,30 @@ def build(network: Network, classes: int) -> keras.Model:
         return _from_file(network.file, classes)
     glyph = keras.Input((SIDE, SIDE, 1), dtype="uint8", name="glyph")
     x = layers.Rescaling(1 / 255, name="unit")(glyph)
+    weights = 0
     for number, layer in enumerate(network.layers, 1):
+        named = f"layer {number} of [network], '{layer.kind}',"
+        misfit = (
+            f"L{named[1:]} does not fit on the one before it, which gives {list(x.shape[1:])} a "
+            "glyph"
+        )
+        if layer.kind in OF_PICTURES and len(x.shape) != 4:
+            raise InvalidRecipe(
+                f"{misfit}: it takes rows, columns and channels, so put it before any flatten or "
+                "global_pool"
+            )
+        weights += _weights(layer, x)
+        if weights > MOST_WEIGHTS:
+            raise InvalidRecipe(
+                f"With {named} the network would have {weights:,} weights, and it may have "
+                f"{MOST_WEIGHTS:,}: make this layer or one before it smaller"
+            )
         try:
             x = MAKERS[layer.kind](x, **layer.options)
         except ValueError as error:
             raise InvalidRecipe(
-                f"Layer {number} of [network], '{layer.kind}', does not fit on the one before it, "
-                f"which gives {list(x.shape[1:])} a glyph: {_first_sentence(error)}"
+                f"{misfit}: nothing would be left of that. Leave out a layer that makes the "
+                "picture smaller, or its stride"
             ) from error
     if len(x.shape) != 2:
         raise InvalidRecipe(
@@ -49,6 +71,18 @@ def build(network: Network, classes: int) -> keras.Model:
             "values: end it with flatten, global_pool or dense"
         )
     return keras.Model(glyph, layers.Dense(classes, name="logits")(x))
+
+
+def _weights(layer: Layer, x: Tensor) -> int:
+    """Return how many weights a layer has at least, before any memory is taken for them."""
+    channels, options = x.shape[-1], layer.options
+    if layer.kind == "dense":
+        return int(channels * options["dense"])
+    area = options.get("kernel", 0) ** 2
+    if layer.kind == "separable":
+        return int(channels * (area + options["separable"]))
+    size = options[layer.kind] if layer.kind in ("conv", "residual") else 0
+    return int(area * size * (channels + (size if layer.kind == "residual" else 0)))
 
 
 def _conv(
@@ -119,15 +153,26 @@ def _from_file(file: str, classes: int) -> keras.Model:
     Raises:
         InvalidRecipe: It defines none, or one of another input or output.
     """
-    build_own: Any = runpy.run_path(file).get(BUILD)
+    try:
+        build_own: Any = runpy.run_path(file).get(BUILD)
+        model = build_own(classes) if callable(build_own) else None
+    except (Exception, SystemExit) as error:
+        raise InvalidRecipe(
+            f"'{file}' fails{_line(file, error)} ({type(error).__name__}: {error}): mend it"
+        ) from error
     if not callable(build_own):
         raise InvalidRecipe(
             f"'{file}' defines no function {BUILD}(classes): add one that returns a Keras model"
         )
-    model = build_own(classes)
     if not isinstance(model, keras.Model):
         raise InvalidRecipe(f"{BUILD}() of '{file}' returns no Keras model: let it return one")
-    shapes = tuple(model.input_shape), tuple(model.output_shape)
+    try:
+        shapes = tuple(model.input_shape), tuple(model.output_shape)
+    except AttributeError as error:
+        raise InvalidRecipe(
+            f"The model of '{file}' does not say what it takes: build it as a Sequential or "
+            "Functional model that begins with keras.Input((28, 28, 1))"
+        ) from error
     if shapes != ((None, SIDE, SIDE, 1), (None, classes)):
         raise InvalidRecipe(
             f"The model of '{file}' makes {shapes[1]} of {shapes[0]}: let it take glyphs "
@@ -136,5 +181,10 @@ def _from_file(file: str, classes: int) -> keras.Model:
     return model
 
 
-def _first_sentence(error: Exception) -> str:
-    return str(error).partition("\n")[0].strip().rstrip(".")
+def _line(file: str, error: BaseException) -> str:
+    """Say on which line of a file something went wrong, if it was in that file."""
+    if isinstance(error, SyntaxError) and error.filename == file:
+        return f" on line {error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    return f" on line {lines[-1]}" if lines else ""
