@@ -75,3 +75,13 @@ def test_the_parts_of_the_data_sets_do_not_mix():
         assert len(hand.data) == len(datasets.load("mnist", "train"))
     # Nobody of the tablet's writers is kept for validation.
     assert hands.gather_hands("validation", ["pendigits"]).read == {}
+
+
+@pytest.mark.parametrize("name", ["numbers_ch", "unipen"])
+@pytest.mark.usefixtures("made")
+def test_sets_that_name_their_writers_say_who_wrote(name):
+    train, kept = (datasets.load(name, part).writers for part in ("train", "validation"))
+    assert len(train) == len(datasets.load(name, "train"))
+    assert len(kept) > 0
+    assert not set(train) & set(kept)
+    assert datasets.load(name, "train").rows(slice(2, 5)).writers.tolist() == train[2:5].tolist()

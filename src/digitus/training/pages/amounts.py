@@ -12,7 +12,7 @@ from digitus.training.pages.printing import DARK_RULES, frame, pick, print_text
 from digitus.training.pages.scribe import extent
 
 # Part of the field's height that its digits take where the picture is cut to the field.
-TALL = (0.6, 0.98)
+TALL = (0.52, 0.98)
 # Width of a sign in heights of a digit.
 SIGN = 0.3
 # The field of a whole cheque is not higher than this part of its width.
@@ -25,7 +25,7 @@ def amount(canvas: Canvas, desk: Desk) -> None:
     rng = desk.rng
     field = min(canvas.height, FIELD * canvas.width)
     height = field * rng.uniform(*TALL)
-    fitting = canvas.width / (height * desk.advance()) * rng.uniform(0.5, 1.0)
+    fitting = canvas.width / (height * desk.advance()) * rng.uniform(0.7, 1.1)
     text = texts.amount(rng, int(np.clip(round(fitting), 2, 8)))
     signs = sum(not character.isdigit() for character in text)
     wide = (len(text) - signs) * desk.advance() + SIGN * signs

@@ -47,7 +47,7 @@ _PAPER = {"photo": 0.6, "scan": 0.35, "board": 0.05}
 KINDS: dict[str, Kind] = {
     "line": Kind(0.16, rows.line, _ANY, (28.0, 500.0), (1.2, 6.0)),
     "digit": Kind(0.05, rows.digit, _ANY, (28.0, 400.0), (0.8, 1.3)),
-    "amount": Kind(0.18, amounts.amount, {"cheque": 0.92, "scan": 0.08}, (36.0, 200.0), (1.6, 4.2)),
+    "amount": Kind(0.18, amounts.amount, {"cheque": 0.92, "scan": 0.08}, (36.0, 200.0), (2.0, 4.4)),
     "rows": Kind(0.13, rows.rows, {"photo": 0.65, "scan": 0.15, "drawn": 0.13, "board": 0.07}),
     "table": Kind(0.1, tables.table, _PAPER),
     "form": Kind(0.07, tables.form, {"photo": 0.45, "scan": 0.5, "cheque": 0.05}),
