@@ -10,7 +10,6 @@ import base64
 
 import schemathesis
 from hypothesis import strategies as st
-
 from sevens import SEVEN
 
 VALID = SEVEN + b"\0" * (-len(SEVEN) % 784)

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import re
 
-import digitus
 from sevens import BLANK, BYTES, PNG, SEVEN, TORN, in_form
+
+import digitus
 
 LINE = re.compile(r'[a-z_]+(?:\{[a-z]+="[^"\\\n]*"(?:,[a-z]+="[^"\\\n]*")*\})? [0-9.e+-]+')
 

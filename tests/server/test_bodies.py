@@ -3,12 +3,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sevens import PNG, SEVEN, problem, texts
 from starlette.requests import Request
 
 from digitus.errors import CallRefused
 from digitus.server.bodies import Bodies
 from digitus.server.settings import Settings
-from sevens import PNG, SEVEN, problem, texts
 
 
 def request(*pieces: bytes, then: str = "http.request", **headers: str) -> Request:

@@ -5,12 +5,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sevens import (
+    BLANK,
+    BYTES,
+    JSON,
+    PNG,
+    SEVEN,
+    TORN,
+    drawn,
+    encoded,
+    in_form,
+    in_json,
+    problem,
+    texts,
+    tiff,
+)
 from typer.testing import CliRunner
 
 from digitus.cli.app import app as command
-from sevens import (
-    BLANK, BYTES, JSON, PNG, SEVEN, TORN, drawn, encoded, in_form, in_json, problem, texts, tiff,
-)  # fmt: skip
 
 
 def test_the_json_is_the_command_lines(client, tmp_path, monkeypatch):

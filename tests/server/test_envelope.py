@@ -3,9 +3,9 @@ from __future__ import annotations
 import logging
 
 import pytest
+from sevens import PNG, SEVEN, problem, texts
 
 from digitus.server.envelope import API_POLICY
-from sevens import PNG, SEVEN, problem, texts
 
 SITE = "https://example.org"
 

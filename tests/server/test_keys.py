@@ -3,10 +3,10 @@ from __future__ import annotations
 import hmac
 
 import pytest
+from sevens import PNG, SEVEN, problem, texts
 
 from digitus.errors import CallRefused, InvalidOption
 from digitus.server import keys
-from sevens import PNG, SEVEN, problem, texts
 
 ONE, OTHER = "one-key-of-a-good-length", "another-key-of-a-good-length"
 CLOSED = [("POST", "/v1/read"), ("POST", "/v1/classify"), ("GET", "/v1/model"), ("GET", "/metrics")]

@@ -4,10 +4,10 @@ import asyncio
 from threading import Event, get_ident
 
 import pytest
+from sevens import BYTES, problem, tiff
 
 from digitus.errors import CallRefused
 from digitus.server.pool import Deadline, Pool
-from sevens import BYTES, problem, tiff
 
 LONG = 60.0
 

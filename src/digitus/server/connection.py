@@ -19,6 +19,7 @@ from digitus.server.settings import Settings
 HEAD_SECONDS = 10.0
 # What browsers send is below; an endless header must not fill the memory.
 MAX_HEAD = 1 << 16
+END_OF_HEAD = b"\r\n\r\n"
 # For the answer that a body was too slow, before the connection is cut.
 GRACE_SECONDS = 5.0
 # Of no byte of an answer being fetched.
@@ -65,9 +66,10 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came."""
+        before = self._phase
         super().data_received(data)
-        if self._phase is Phase.HEAD:
-            self._head += len(data)
+        if before is self._phase is Phase.HEAD:  # what lies behind a body, waits its turn
+            self._head += len(data) - (data.rfind(END_OF_HEAD) + 1)
             if self._head > MAX_HEAD:
                 self._end("long-headers", f"The headers have more than {MAX_HEAD >> 10} KB")
 
@@ -91,16 +93,20 @@ class Connection(HttpToolsProtocol):
         self._end("malformed", "That is no HTTP/1.1 request: /docs says how to call")
 
     def _tick(self) -> None:
-        """See once a second that something goes on."""
-        now = self.loop.time()
-        waited = now - self._since
+        """See once in a while that something goes on."""
         self._timer = self.loop.call_later(TICK_SECONDS, self._tick)
-        if self._phase is Phase.HEAD and waited > HEAD_SECONDS:
-            self._end("slow-upload", f"The headers did not arrive within {HEAD_SECONDS:g} s")
-        elif self._phase is Phase.BODY and waited > self.settings.upload_seconds + GRACE_SECONDS:
+        now = self.loop.time()
+        if not self.transport.is_closing():
+            self._see_whether_it_is_sent(now - self._since)
+        self._see_whether_it_is_fetched(now)
+
+    def _see_whether_it_is_sent(self, waited: float) -> None:
+        if self._phase is Phase.BODY and waited > self.settings.upload_seconds + GRACE_SECONDS:
             self.transport.abort()
-        else:
-            self._see_whether_it_is_fetched(now)
+        # While a call is being answered, the next one may have to wait with half its headers read.
+        answered = self.cycle is None or self.cycle.response_complete
+        if self._phase is Phase.HEAD and waited > HEAD_SECONDS and answered:
+            self._end("slow-upload", f"The headers did not arrive within {HEAD_SECONDS:g} s")
 
     def _see_whether_it_is_fetched(self, now: float) -> None:
         unfetched = self.transport.get_write_buffer_size()
