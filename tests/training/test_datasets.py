@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import get_args
 
@@ -226,6 +227,28 @@ def test_an_archive_that_is_cut_short_is_a_sentence(folder: Path) -> None:
     np.savez_compressed(path, **halves(16))
     whole = path.read_bytes()
     path.write_bytes(whole[:40] + bytes(20) + whole[60:])
+    with pytest.raises(DataNotFound, match="is damaged"):
+        load("usps", "train")
+
+
+def test_an_archive_that_python_cannot_unpack_is_a_sentence(folder: Path) -> None:
+    path = folder / "usps.npz"
+    np.savez(path, **halves(16))
+    whole = path.read_bytes()
+    central = whole.index(b"PK\1\2")
+    for offset, value in ((8, 1), (8, 0x41), (10, 99)):  # encrypted, oddly so, an unknown packing
+        spoilt = bytearray(whole)
+        spoilt[central + offset] = spoilt[offset - 2] = value
+        path.write_bytes(spoilt)
+        with pytest.raises(DataNotFound, match="is damaged"):
+            load("usps", "train")
+
+
+def test_an_archive_that_promises_more_than_memory_holds_is_a_sentence(folder: Path) -> None:
+    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({10**15},), }}"
+    array = b"\x93NUMPY\1\0" + (118).to_bytes(2, "little") + f"{header:117}\n".encode()
+    with zipfile.ZipFile(folder / "usps.npz", "w") as archive:
+        archive.writestr("train_images.npy", array)
     with pytest.raises(DataNotFound, match="is damaged"):
         load("usps", "train")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,10 +18,27 @@ from numpy.typing import NDArray
 from digitus.errors import DataNotFound
 from digitus.training import places, registry
 
-# What NumPy and gzip raise when a file is not what its name says.
-DAMAGED = (
-    *(OSError, EOFError, ValueError, TypeError, AttributeError),
-    *(zlib.error, zipfile.BadZipFile),
+try:
+    import lzma
+
+    LZMA_ERRORS: tuple[type[Exception], ...] = (lzma.LZMAError,)
+except ImportError:  # some Pythons are built without
+    LZMA_ERRORS = ()
+
+# What NumPy and gzip raise when a file is not what its name says, promises more than the memory
+# holds, or is packed or encrypted in a way that Python does not know.
+DAMAGED: tuple[type[Exception], ...] = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    MemoryError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+    tokenize.TokenError,
+    *LZMA_ERRORS,
 )
 
 
