@@ -178,3 +178,26 @@ def test_every_part_of_the_verb_has_help():
     for command in typer.main.get_command(app).commands["data"].commands.values():
         assert command.help
         assert all(parameter.help for parameter in command.params)
+
+
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("source", ["mine", "mine.csv"])
+def test_a_preview_never_takes_the_place_of_a_digit(run, source):
+    Path("mine/3").mkdir(parents=True)
+    Image.new("L", (12, 12), 255).save("mine/3/a.png")
+    Path("mine.csv").write_text("file,label\nmine/3/a.png,3\n", encoding="utf-8")
+    before = Path("mine/3/a.png").read_bytes()
+    result = run("data", "preview", source, "--out", "mine/3/a.png")
+    assert result.exit_code == 2
+    assert "'mine/3/a.png' is one of the digits themselves: name another by --out" in result.stderr
+    assert Path("mine/3/a.png").read_bytes() == before
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_preview_is_a_png(run):
+    np.savez("mine.npz", **ARRAYS)
+    before = Path("mine.npz").read_bytes()
+    result = run("data", "preview", "mine.npz", "--out", "mine.npz")
+    assert result.exit_code == 2
+    assert "'mine.npz' cannot be the picture, a PNG: name a file that ends in .png" in result.stderr
+    assert Path("mine.npz").read_bytes() == before

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from digitus.cli.output import replacing, text_output
-from digitus.errors import DigitusError, TrainingError
+from digitus.cli.output import printable, replacing, same_file, text_output
+from digitus.errors import DigitusError, InvalidOption, OutputError, TrainingError
 
 SOME_FAILED = 1
 # Where there is no terminal the table is as wide as it needs to be.
@@ -88,7 +88,7 @@ def fetch(
                     folder = (fetch_again if again else ensure)(name, watch)
                 typer.echo(f"{name} is in {folder}")
             except DigitusError as error:
-                typer.echo(f"digitus: {error}", err=True)
+                typer.echo(f"digitus: {printable(str(error))}", err=True)
                 failed = True
     if failed:
         raise typer.Exit(SOME_FAILED)
@@ -118,6 +118,8 @@ def preview(
 
     [bold]digitus data preview my-digits/ --out sheet.png[/bold]
     """
+    if out is not None and out.suffix.lower() != ".png" and not out.is_dir():
+        raise InvalidOption(f"'{out}' cannot be the picture, a PNG: name a file that ends in .png")
     with _needs():
         from digitus.training import own, registry
         from digitus.training.datasets import load
@@ -130,9 +132,12 @@ def preview(
             digits = own.load(source)
             title = digits.name
         file = out or Path(f"{digits.name}.png")
+        pictures = digits.pages.paths if isinstance(digits.pages, own.Pictures) else ()
+        if any(same_file(file, path) for path in (Path(source), *pictures)):
+            raise OutputError(f"'{file}' is one of the digits themselves: name another by --out")
         with replacing(file, "wb") as stream:
             contact_sheet(digits, title).save(stream, "PNG")
-    typer.echo(f"The picture is {file}")
+    typer.echo(f"The picture is {printable(str(file))}")
 
 
 def _remedy(name: str, page: str) -> str:
