@@ -353,3 +353,34 @@ def test_bad_models_leave_no_words_behind(path: Path, capfd: pytest.CaptureFixtu
     with pytest.raises(InvalidModel):
         Model(path)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_model_without_an_end_is_stopped(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = helper.make_tensor_value_info("on", TensorProto.BOOL, [])
+    body = helper.make_graph(
+        [
+            helper.make_node("Identity", ["on"], ["on_again"]),
+            helper.make_node("Sin", ["x"], ["sine"]),
+        ],
+        "body",
+        [
+            helper.make_tensor_value_info("turn", TensorProto.INT64, []),
+            truth,
+            helper.make_tensor_value_info("x", TensorProto.FLOAT, None),
+        ],
+        [
+            helper.make_tensor_value_info("on_again", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("sine", TensorProto.FLOAT, None),
+        ],
+    )
+    endless = [
+        helper.make_node("Constant", [], ["turns"], value_int=2**62),
+        helper.make_node("Constant", [], ["one"], value_int=1),
+        helper.make_node("Cast", ["one"], ["going"], to=TensorProto.BOOL),
+        helper.make_node("Loop", ["turns", "going", "scores"], ["answer"], body=body),
+    ]
+    answer = helper.make_tensor_value_info("answer", TensorProto.FLOAT, ["N", 10])
+    save(path, classifier(last=endless, output=answer))
+    monkeypatch.setattr(model_module, "MOST_SECONDS", 0.2)
+    with pytest.raises(InvalidModel, match=r"cannot be run as its card says .*terminate"):
+        Model(path)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +24,8 @@ OUTPUTS = (DIGITS, DIGITS + 1)
 BATCH = 64
 # A model of this many bytes is no digit classifier; reading it would only fill the memory.
 MAX_BYTES = 256 * 2**20
+# A batch of the slowest classifiers takes a second. A stranger's may go round without an end.
+MOST_SECONDS = 60.0
 # How far the probabilities of a glyph may miss 1: half floats and quantised models round.
 ROUNDING = 0.02
 
@@ -49,6 +54,7 @@ class Model:
             "session.model_external_initializers_file_folder_path", str(file.absolute() / "none")
         )
         options.intra_op_num_threads = _threads()
+        self._bounded = path is not None
         try:
             self._session = onnxruntime.InferenceSession(
                 content, options, providers=["CPUExecutionProvider"], enable_fallback=0
@@ -115,8 +121,23 @@ class Model:
         batch = glyphs.reshape(-1, *self.card.shape)
         if self.card.dtype == "float32":
             batch = batch.astype(np.float32) * np.float32(self.card.scale)
-        outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch})[0]
+        with _time_limit() if self._bounded else nullcontext() as limit:
+            outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch}, limit)[0]
         return outputs
+
+
+@contextmanager
+def _time_limit() -> Iterator[onnxruntime.RunOptions]:
+    """Give the options of a run that fails where it takes too long."""
+    options = onnxruntime.RunOptions()
+    options.log_severity_level = 4
+    timer = threading.Timer(MOST_SECONDS, setattr, (options, "terminate", True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield options
+    finally:
+        timer.cancel()
 
 
 def _shares(outputs: NDArray[np.float32]) -> bool:
