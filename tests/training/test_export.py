@@ -309,6 +309,8 @@ def test_an_onnx_model_in_several_files_is_refused(tmp_path: Path) -> None:
 def test_what_is_not_there_or_not_taken(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound, match="no model"):
         export_file(tmp_path / "gone.keras", "onnx")
+    with pytest.raises(ModelNotFound, match="no model"):
+        export_file(tmp_path / ("long" * 2000), "onnx")
     path = tmp_path / "old.h5"
     path.touch()
     with pytest.raises(InvalidModel, match="old format"):

@@ -5,6 +5,7 @@ Nothing heavy is loaded here before it is clear that it is needed.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,12 +55,12 @@ def located(model: Path) -> Path:
         ModelNotFound: There is nothing of the name, or no model in the folder.
         InvalidModel: It is of a kind that digitus does not open; the message says what to do.
     """
-    if model.is_dir():
+    if os.path.isdir(model):  # noqa: PTH112  # never raises, as Path's does for too long a name
         return _in_folder(model)
     suffix = model.suffix.lower()
     if suffix == ONNX:
         return model
-    if not model.exists():
+    if not os.path.exists(model):  # noqa: PTH110
         raise ModelNotFound(f"There is no model '{model}': train one or name another")
     if suffix == KERAS:
         return model
@@ -119,7 +120,7 @@ def readable(model: Path, scaling: str | None = None) -> Iterator[Readable]:
         TrainingError: What reads Keras models is not installed.
     """
     path = located(model)
-    if model.is_dir() and path.with_suffix(ONNX).is_file():
+    if path != model and path.with_suffix(ONNX).is_file():
         path = path.with_suffix(ONNX)
     if path.suffix.lower() == ONNX:
         if scaling is not None:
