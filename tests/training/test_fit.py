@@ -5,6 +5,7 @@ import errno
 import gc
 import json
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from digitus.model import softmax
 from digitus.reader import Reader
 from digitus.training import corpus, network
 from digitus.training import fit as module
+from digitus.training.checkpoints import Checkpoints
 from digitus.training.corpus import Corpus
 from digitus.training.fit import fit, judge, learn, merged
 from digitus.training.glyphs import NO_DIGIT
@@ -176,6 +178,25 @@ def test_ctrl_c_keeps_the_best_model_so_far(
     assert np.abs(Reader(run.onnx).classify(VALIDATION["mnist"][0]) - shares).max() > 1e-3
 
 
+def test_ctrl_c_keeps_the_mean_of_the_weights_that_was_the_best(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impatient(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
+            if len(run.history()) == 2:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(corpus, "prepare", made)
+    schedule = replace(LONGER.schedule, average=0.9)
+    run = begin(replace(LONGER, schedule=schedule), tmp_path / "run")
+    with pytest.raises(TrainingStopped):
+        fit(run, [Impatient()])
+    loss, _ = keras.saving.load_model(run.keras).evaluate(
+        *module._arrays(VALIDATION, 11), verbose=0
+    )
+    assert loss == pytest.approx(min(row["val_loss"] for row in run.history()), rel=1e-4)
+
+
 def test_ctrl_c_in_the_first_epoch_leaves_no_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,13 +247,13 @@ def test_the_recipe_determines_the_run(tmp_path: Path, unbroken: NDArray[np.floa
 def test_a_run_broken_off_in_its_first_epoch_begins_anew(
     tmp_path: Path, unbroken: NDArray[np.float32]
 ) -> None:
-    break_off(tmp_path, keras.callbacks.BackupAndRestore, "on_train_batch_begin", 2)
+    break_off(tmp_path, Checkpoints, "on_train_batch_begin", 2)
     np.testing.assert_allclose(weights(learnt(tmp_path)), unbroken, atol=1e-6)
 
 
 @pytest.mark.usefixtures("eager")
 def test_a_run_broken_off_later_goes_on_at_its_last_whole_epoch(tmp_path: Path) -> None:
-    break_off(tmp_path, keras.callbacks.BackupAndRestore, "on_train_batch_begin", BATCHES + 3)
+    break_off(tmp_path, Checkpoints, "on_train_batch_begin", BATCHES + 3)
     (whole,) = epochs(tmp_path)
     resumed = learnt(tmp_path)
     first, second = epochs(tmp_path)
@@ -246,7 +267,7 @@ def test_a_run_broken_off_later_goes_on_at_its_last_whole_epoch(tmp_path: Path) 
     "crash",
     [
         pytest.param(
-            (keras.callbacks.BackupAndRestore, "on_train_batch_begin", BATCHES + 3),
+            (Checkpoints, "on_train_batch_begin", BATCHES + 3),
             id="in the middle of the second epoch",
         ),
         pytest.param(
@@ -259,6 +280,26 @@ def test_a_run_that_goes_on_ends_as_if_it_had_not_been_broken_off(
     tmp_path: Path, unbroken: NDArray[np.float32], crash: tuple[type, str, int]
 ) -> None:
     break_off(tmp_path, *crash)
+    np.testing.assert_allclose(weights(learnt(tmp_path)), unbroken, atol=1e-6)
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_run_that_was_killed_while_it_wrote_its_state_goes_on(
+    tmp_path: Path, unbroken: NDArray[np.float32]
+) -> None:
+    write = keras.Model.save_weights
+
+    def killed(model: keras.Model, filepath: Path, **options: object) -> None:
+        write(model, filepath, **options)
+        if len(Run(tmp_path, TINY).history()) == 1:
+            os.truncate(filepath, 1000)
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keras.Model, "save_weights", killed)
+        with pytest.raises(KeyboardInterrupt):
+            learnt(tmp_path)
+    gc.collect()
     np.testing.assert_allclose(weights(learnt(tmp_path)), unbroken, atol=1e-6)
 
 

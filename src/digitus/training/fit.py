@@ -15,6 +15,7 @@ from digitus.errors import TrainingError, TrainingStopped
 from digitus.training import corpus, network
 from digitus.training.batches import Batches
 from digitus.training.calibrate import UNCALIBRATED, calibrate
+from digitus.training.checkpoints import Checkpoints, go_on, take_best
 from digitus.training.corpus import Corpus
 from digitus.training.curves import Curves
 from digitus.training.export import export, rehearse
@@ -65,7 +66,7 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
             done = len(run.history())
             if not done:
                 raise
-            model.load_weights(run.best)
+            take_best(model, run)
             path = _finish(model, run, validation, train)
             raise TrainingStopped(
                 f"Stopped after {done} of {recipe.schedule.epochs} epochs. The best model so far "
@@ -103,19 +104,11 @@ def learn(
         seed=recipe.seed,
     )
     set_up(model, schedule, len(batches))
-    measure = "val_loss" if validation else "loss"
     told = [
         keras.callbacks.LambdaCallback(
             on_epoch_begin=lambda epoch, _: _begin(epoch, batches, model, recipe.seed)
         ),
-        keras.callbacks.BackupAndRestore(run.state, delete_checkpoint=False),
-        keras.callbacks.ModelCheckpoint(
-            run.best,
-            monitor=measure,
-            save_best_only=True,
-            save_weights_only=True,
-            initial_value_threshold=min((row[measure] for row in run.history()), default=None),
-        ),
+        Checkpoints(run, "val_loss" if validation else "loss"),
         keras.callbacks.CSVLogger(run.epochs, append=True),
         Curves(run),
         *callbacks,
@@ -126,6 +119,7 @@ def learn(
         model.fit(
             batches,
             epochs=schedule.epochs,
+            initial_epoch=go_on(model, run, len(batches)),
             validation_data=_arrays(validation, model.output_shape[-1]) if validation else None,
             validation_batch_size=500,
             shuffle=False,  # in an order of Keras's own, which a run that goes on would not repeat

@@ -38,12 +38,12 @@ class Run:
 
     @property
     def state(self) -> Path:
-        """All that goes on from the last whole epoch."""
-        return self.folder / "state"
+        """The weights after the last whole epoch and all that the optimizer knows."""
+        return self.folder / "state" / "latest.weights.h5"
 
     @property
     def best(self) -> Path:
-        """The weights of the epoch of least validation loss."""
+        """The same after the epoch of least validation loss, or least loss without validation."""
         return self.folder / "best.weights.h5"
 
     @property
