@@ -72,6 +72,14 @@ def test_pictures_of_ones_own_are_measured_by_as_well(tmp_path: Path) -> None:
         samples(str(file))
 
 
+@pytest.mark.usefixtures("made")
+def test_of_ones_own_that_has_a_part_for_a_test_that_part_is_taken(tmp_path: Path) -> None:
+    glyphs, labels = np.zeros((6, 28, 28), np.uint8), np.arange(6)
+    learnt = {"x_train": glyphs, "y_train": labels}
+    np.savez(tmp_path / "mnist.npz", **learnt, x_test=glyphs[:2], y_test=labels[4:])
+    assert samples(str(tmp_path / "mnist.npz")).data.labels.tolist() == [4, 5]
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(DataNotFound, match="choose from mnist, "):
         samples("emnist")

@@ -28,7 +28,7 @@ def evaluate(
         list[Path] | None,
         typer.Argument(
             metavar="[MODEL]...",
-            help="ONNX models with their cards beside them, or folders of runs; "
+            help="ONNX models with their cards beside them, Keras models, or folders of runs; "
             "by default the shipped model.",
             show_default=False,
         ),
@@ -37,8 +37,8 @@ def evaluate(
         list[str] | None,
         typer.Option(
             metavar="SET",
-            help="A data set, such as mnist; may be given several times. "
-            "By default all that are in the folder DIGITUS_DATA.",
+            help="A data set, such as mnist, or your own folder, CSV, IDX or NPZ file; may be "
+            "given several times. By default all public ones that are here.",
             show_default=False,
         ),
     ] = None,

@@ -40,7 +40,7 @@ def load(path: str | os.PathLike[str], test: bool = False) -> Dataset:
 
     Args:
         path: The folder or file.
-        test: Take the part of an NPZ file that was set apart for a test.
+        test: Take only what was set apart for a test, of an NPZ file that has such a part.
 
     Returns:
         Pictures of one size as `images`, others as `pages`; the name of the file as its name.
@@ -53,8 +53,6 @@ def load(path: str | os.PathLike[str], test: bool = False) -> Dataset:
     for name in (found.absolute().parent.name, found.name.split(".")[0]):
         if not name.lower().startswith("emnist"):  # its labels tell digits from letters
             registry.refuse_others(name)
-    if test and found.suffix.lower() != ".npz":
-        raise InvalidData(f"'{found}' is one set: only an NPZ file may hold another for a test")
     if found.is_dir():
         return _folder(found)
     if not found.is_file():
@@ -166,13 +164,13 @@ def _npz(path: Path, test: bool) -> Dataset:
             size = sum(member.file_size for member in archive.zip.infolist())
             if size > LIMIT:
                 raise ValueError(f"it unpacks to {size} bytes, and at most {LIMIT} are read")
-            for images, labels in TEST_KEYS if test else TRAIN_KEYS:
+            for images, labels in (*TEST_KEYS, *TRAIN_KEYS) if test else TRAIN_KEYS:
                 if images in archive.files and labels in archive.files:
                     return _arrays(path, archive[images], archive[labels])
             held = ", ".join(archive.files) or "none"
     except DAMAGED as error:
         raise InvalidData(f"'{path}' cannot be read: {error}") from error
-    wanted = " or ".join(" and ".join(keys) for keys in (TEST_KEYS if test else TRAIN_KEYS))
+    wanted = " or ".join(" and ".join(keys) for keys in TRAIN_KEYS)
     raise InvalidData(f"'{path}' has no arrays {wanted}, but {held}: rename them")
 
 

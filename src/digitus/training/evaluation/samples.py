@@ -46,14 +46,15 @@ def samples(name: str) -> Samples:
         name: One of `datasets.SOURCES`, or the path of one's own digits, as for `own.load`.
 
     Returns:
-        The source's check part, or its validation part where it has no other; all of one's own.
+        The source's check part, or its validation part where it has no other; all of one's own,
+        or what an NPZ file sets apart for a test.
 
     Raises:
         DataNotFound: There is no such set, or no writers of it are kept from training.
         InvalidData: One's own are damaged, or some of them hold no digit.
     """
     if name not in SOURCES:
-        data = own.load(name)
+        data = own.load(name, test=True)
         if (data.labels == NO_DIGIT).any():
             raise InvalidData(f"'{name}' also has pictures without a digit: leave them out")
         return Samples(data, OWN)
