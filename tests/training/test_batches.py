@@ -145,7 +145,7 @@ def test_a_source_without_a_share_of_an_epoch_is_left_out() -> None:
     assert set(counts) == {0, 2}
 
 
-@pytest.mark.parametrize(("samples", "count"), [(100, 10), (104, 10), (8, 0)])
+@pytest.mark.parametrize(("samples", "count"), [(100, 10), (104, 10)])
 def test_a_last_incomplete_batch_is_left_out(samples: int, count: int) -> None:
     assert len(make(samples=samples)) == count
 
@@ -166,3 +166,13 @@ def test_shares_and_sources_that_do_not_match_are_named(shares: dict[str, float]
 def test_a_share_of_a_source_without_glyphs_is_named() -> None:
     with pytest.raises(InvalidRecipe, match="tablet"):
         make(sizes=SIZES | {"tablet": 0})
+
+
+def test_no_digit_needs_a_class_of_its_own() -> None:
+    with pytest.raises(InvalidRecipe, match=r"hold no digit.* give negatives a share"):
+        make(classes=10)
+
+
+def test_an_epoch_has_a_batch_at_least() -> None:
+    with pytest.raises(InvalidRecipe, match="gives 8 glyphs an epoch, fewer than the 10"):
+        make(samples=8)

@@ -192,6 +192,12 @@ def test_missing_data_are_told_before_any_work_is_done(
     assert OneCore.jobs == 0
 
 
+@pytest.mark.usefixtures("made")
+def test_a_source_that_all_learn_from_is_not_validated_by(tmp_path: Path) -> None:
+    data = Data(64, {"hwd1000": 1}, through_ink=False)
+    assert prepare(data, "validation", 5, tmp_path / "validation.npz") == {}
+
+
 @pytest.mark.usefixtures("made", "one_core")
 def test_only_what_has_a_share_is_made(tmp_path: Path) -> None:
     assert set(prepare(Data(64, {"hwd1000": 1}), "train", 5, tmp_path / "train.npz")) == {"hwd1000"}

@@ -31,7 +31,8 @@ class Batches(keras.utils.PyDataset):
         epoch: The epoch to begin with; `begin` goes to another.
 
     Raises:
-        InvalidRecipe: A source has glyphs but no share, or a share but no glyphs.
+        InvalidRecipe: A source has glyphs but no share, or a share but no glyphs; there are none
+            for one batch; or some hold no digit, and the network has no class for that.
     """
 
     def __init__(
@@ -52,6 +53,11 @@ class Batches(keras.utils.PyDataset):
             raise InvalidRecipe(f"[data.share] must name just the sources in use; look at: {odd}")
         self.glyphs = np.concatenate([corpus[name][0] for name in shares])
         self.labels = np.concatenate([corpus[name][1] for name in shares])
+        if self.labels.max() >= classes:
+            raise InvalidRecipe(
+                "Some pictures hold no digit, and without 'negatives' in [data.share] the network "
+                "has no class for that: give negatives a share, or leave these pictures out"
+            )
         total = sum(shares.values())
         self.counts = [round(share / total * samples) for share in shares.values()]
         self.sizes = [len(corpus[name][1]) for name in shares]
@@ -59,6 +65,11 @@ class Batches(keras.utils.PyDataset):
         self.augmentation = augmentation
         self.batch, self.seed, self.epoch = batch, seed, epoch
         self._shuffle()
+        if not len(self):
+            raise InvalidRecipe(
+                f"[data] samples gives {len(self.order)} glyphs an epoch, fewer than the {batch} "
+                "of [schedule] batch: raise the one or lower the other"
+            )
 
     def __len__(self) -> int:
         """Return the number of batches of an epoch; a last incomplete one is left out."""

@@ -70,7 +70,8 @@ def prepare(data: Data, part: Part, seed: int, cache: Path) -> Corpus:
     corpus = {name: _as_it_is(data, name, part) for name in data.share if name not in names}
     if names:
         corpus |= _made_once(data, names, part, seed, cache)
-    return {name: corpus[name] for name in data.share if name in corpus}
+    # Not every source has writers that were held out.
+    return {name: corpus[name] for name in data.share if name in corpus and len(corpus[name][1])}
 
 
 def _made_once(data: Data, names: list[str], part: Part, seed: int, cache: Path) -> Corpus:
@@ -86,7 +87,7 @@ def _made_once(data: Data, names: list[str], part: Part, seed: int, cache: Path)
         return {
             name: (archive[f"{name}_glyphs"], archive[f"{name}_labels"])
             for name in names
-            if f"{name}_glyphs" in archive  # not every source has writers that were held out
+            if f"{name}_glyphs" in archive
         }
 
 
