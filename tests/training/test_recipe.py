@@ -149,6 +149,14 @@ def test_missing_shares_are_named(path: Path) -> None:
         loaded(path, "[data.share]\nmnist = 0.5\nnegatives = 1\n")
 
 
+def test_ones_own_files_are_named_with_their_line_and_set_by_hand(path: Path) -> None:
+    with pytest.raises(InvalidRecipe, match=f"line {line_of('negatives = 1')}: 'my digits.csv'"):
+        loaded(path, "negatives = 1", '"my digits.csv" = -1')
+    path.write_text(GOOD, encoding="utf-8")
+    changed = load(str(path), ['data.share."my digits.csv"=2', "data.share.'mine/'=3"])
+    assert changed.data.share == {"mnist": 0.5, "negatives": 1, "my digits.csv": 2, "mine/": 3}
+
+
 @pytest.mark.parametrize("place", ["seed = 7", "samples = 64", "rotation = 10", "batch = 16"])
 def test_an_unknown_key_is_named_with_its_line(path: Path, place: str) -> None:
     says = f"line {line_of(place) + 1}: nothing uses the key 'sed': remove it"

@@ -15,7 +15,8 @@ else:
 
 Keys = tuple[str | int, ...]
 HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
-ASSIGNED = re.compile(r"\s*([\w.\"'-]+)\s*=")
+ASSIGNED = re.compile(r"""\s*((?:[\w.-]|"[^"]*"|'[^']*')+)\s*=""")
+PART = re.compile(r"""[^."']+|"[^"]*"|'[^']*'""")  # of a dotted name
 
 
 class TomlFile:
@@ -59,8 +60,8 @@ class TomlFile:
 
     def _change(self, change: str) -> None:
         name, equals, value = change.partition("=")
-        keys = tuple(name.strip().split("."))
-        if not equals or not all(keys):
+        keys = _names(name)
+        if not equals or not keys:
             raise ValueError(f"--set {change}: write it like --set schedule.epochs=3")
         table = self.tables
         for key in keys[:-1]:
@@ -94,8 +95,8 @@ class TomlFile:
         return 0
 
 
-def _names(dotted: str) -> Keys:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+def _names(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in PART.findall(dotted))
 
 
 def _value(text: str) -> Any:
