@@ -28,6 +28,7 @@ from digitus.glyph import SIDE
 from digitus.reader import Reader
 from digitus.training import datasets
 from digitus.training.corruptions import KINDS, corrupt
+from digitus.training.evaluation.metrics import Z95
 from digitus.training.glyphs import NO_DIGIT
 from goals import Goal
 from measures import Measure, share
@@ -181,8 +182,8 @@ def mean(right: dict[str, NDArray[np.bool_]], way: str) -> Measure:
     """
     kinds = [found[WAYS.index(way)] for kind, found in right.items() if kind != UNTOUCHED]
     parts = 100 * np.mean(kinds, axis=0)
-    middle, error = float(parts.mean()), float(parts.std() / np.sqrt(len(parts)))
-    return Measure(middle, (max(middle - 1.96 * error, 0.0), min(middle + 1.96 * error, 100.0)))
+    middle, reach = float(parts.mean()), Z95 * float(parts.std() / np.sqrt(len(parts)))
+    return Measure(middle, (max(middle - reach, 0.0), min(middle + reach, 100.0)))
 
 
 def _accuracy(right: NDArray[np.bool_]) -> Measure:

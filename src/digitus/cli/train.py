@@ -19,8 +19,8 @@ def train(
     recipe: Annotated[
         str | None,
         typer.Argument(
-            help="A shipped recipe's name (digitus, mnist, quick, tiny, robust, cnn, dense, "
-            "dense-20), or a .toml file; digitus by default.",
+            help="A shipped recipe's name (digitus, mnist, quick, tiny, robust, robust-clean, cnn, "
+            "dense, dense-20), or a .toml file; digitus by default.",
             show_default=False,
         ),
     ] = None,

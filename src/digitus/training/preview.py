@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from digitus.drawing import GREY, PAPER, WHITE, typeface
 from digitus.training import pens
 from digitus.training.datasets import Dataset, Strokes
+from digitus.training.glyphs import NO_DIGIT
 
 CELL, GAP, MARGIN = 56, 4, 20
 # Room for the digit before its row, for the title, and for the words behind the row.
@@ -20,7 +21,6 @@ TITLE_LETTERS, LABEL_LETTERS, WORD_LETTERS = 20, 26, 13
 SEED = 2026
 # The pen that strokes are drawn with, as a part of the cell.
 PEN = 0.07
-NO_DIGIT = 10
 
 
 def contact_sheet(data: Dataset, title: str, columns: int = COLUMNS) -> Image.Image:
