@@ -20,10 +20,11 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def tour() -> Any:
+def tour(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The notebook with all its outputs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DIGITUS_DATA", raising=False)
+        patch.setenv("DIGITUS_CACHE", str(tmp_path_factory.getbasetemp() / "no-cache"))
         notebook = nbformat.read(NOTEBOOK, as_version=4)
         client = nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3")
         return client.execute(cwd=str(NOTEBOOK.parent))
