@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,30 @@ def test_what_is_no_run_is_told(tmp_path: Path, content: str | None) -> None:
         (tmp_path / "recipe.json").write_bytes(content.encode("utf-8", "surrogatepass"))
     with pytest.raises(TrainingError, match="There is no run in"):
         reopen(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", "../../tiny"),
+        ("name", 3),
+        ("seed", -1),
+        ("data", {"samples": 64, "share": {"mnist": "all"}}),
+        ("data", []),
+        ("schedule", {"epochs": "2", "batch": 16, "learning_rate": 0.1}),
+        ("schedule", {"epochs": 2, "batch": 16, "learning_rate": float("nan")}),
+        ("network", {"layers": [], "file": ""}),
+        ("network", {"layers": [{"kind": "conv", "options": {"conv": 10**9}}], "file": ""}),
+        ("network", {"layers": [3], "file": ""}),
+        ("networks", {}),
+    ],
+)
+def test_a_run_of_a_recipe_that_cannot_be_is_none(tmp_path: Path, key: str, value: object) -> None:
+    run = begin(TINY, tmp_path / "run")
+    file = run.folder / "recipe.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {key: value}), encoding="utf-8")
+    with pytest.raises(TrainingError, match="There is no run in"):
+        reopen(run.folder)
 
 
 def test_the_curves_of_whole_epochs_are_numbers(tmp_path: Path) -> None:
