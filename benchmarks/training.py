@@ -2,18 +2,20 @@
 
     python benchmarks/training.py dense quick              trains them, one after the other
     python benchmarks/training.py mnist --seeds 1 2 3      several seeds; the mean counts
+    python benchmarks/training.py quick --set schedule.epochs=6
     python benchmarks/training.py --finished runs/mnist    measures runs that were trained before
     python benchmarks/training.py --steps cnn digitus      step time beside Keras's bare loop
 
 Every model is that of the last epoch, exported; MNIST's test pictures are classified as they are,
 once, when all is done. A wall time is that of the command, from its start to the saved model, and
 is told as a ratio to the recipe ``dense`` of the same call as well. Results are added to those of
-other calls in ``results/training.json``.
+other calls in ``results/training.json``; those of a recipe that has changed since are dropped.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import statistics
@@ -21,12 +23,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from digitus.model import Model
 from digitus.training import datasets
+from digitus.training.recipe import to_json
 from digitus.training.run import reopen
 from report import RESULTS, table, write_json
 from timing import medians
@@ -44,6 +47,7 @@ class Trained:
     Attributes:
         recipe: Name of its recipe.
         seed: Its seed.
+        settings: Digest of all that the recipe says but its seed.
         epochs: How long it learnt.
         parameters: Numbers that it learnt.
         wrong: Of MNIST's 10,000 test pictures.
@@ -53,6 +57,7 @@ class Trained:
 
     recipe: str
     seed: int
+    settings: str
     epochs: int
     parameters: int
     wrong: int
@@ -70,12 +75,17 @@ def measure(folder: Path, seconds: float | None = None) -> Trained:
     done = len(run.history())
     if done != recipe.schedule.epochs:
         raise SystemExit(f"{folder} is not finished: {done} of {recipe.schedule.epochs} epochs")
-    return Trained(recipe.name, recipe.seed, done, _parameters(run.keras), wrong, seconds)
+    said = to_json(replace(recipe, seed=0)).encode()
+    settings = hashlib.sha256(said).hexdigest()[:16]
+    parameters = _parameters(run.keras)
+    return Trained(recipe.name, recipe.seed, settings, done, parameters, wrong, seconds)
 
 
-def train(recipe: str, seed: int, folder: Path) -> Trained:
+def train(recipe: str, changes: list[str], seed: int, folder: Path) -> Trained:
     """Train a recipe by the command, and measure it."""
-    command = [*DIGITUS, "train", recipe, "--set", f"seed={seed}", "--out", str(folder)]
+    command = [*DIGITUS, "train", recipe, "--out", str(folder)]
+    for change in (*changes, f"seed={seed}"):
+        command += ["--set", change]
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return measure(folder, time.perf_counter() - began)
@@ -143,8 +153,8 @@ def _kept() -> dict[str, Any]:
 def _show(models: list[dict[str, Any]], stepped: dict[str, dict[str, float]]) -> str:
     """Return the means of each recipe as a table, and the times of a step as another."""
     rows = []
-    for name in dict.fromkeys(model["recipe"] for model in models):
-        own = [model for model in models if model["recipe"] == name]
+    for name, epochs in dict.fromkeys((model["recipe"], model["epochs"]) for model in models):
+        own = [model for model in models if (model["recipe"], model["epochs"]) == (name, epochs)]
         right = [100 - model["wrong"] / 100 for model in own]
         timed = [model["seconds"] for model in own if model["seconds"]]
         ratios = [model["ratio"] for model in own if model["ratio"]]
@@ -152,7 +162,7 @@ def _show(models: list[dict[str, Any]], stepped: dict[str, dict[str, float]]) ->
             (
                 name,
                 f"{own[0]['parameters']:,}",
-                str(own[0]["epochs"]),
+                str(epochs),
                 str(len(own)),
                 f"{statistics.mean(right):.3f}",
                 f"{statistics.stdev(right):.3f}" if len(own) > 1 else "",
@@ -178,6 +188,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("recipes", nargs="*", metavar="RECIPE")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--finished", nargs="+", type=Path, default=[], metavar="RUN")
     parser.add_argument("--steps", nargs="+", default=[], metavar="RECIPE")
@@ -188,15 +199,20 @@ def main() -> None:
         for name in given.recipes:
             for seed in given.seeds:
                 print(f"training {name}, seed {seed}", file=sys.stderr)
-                found.append(train(name, seed, Path(place, f"{name}-{seed}")))
+                found.append(train(name, given.set, seed, Path(place, f"{name}-{seed}")))
     dense = [model.seconds for model in found if model.recipe == "dense" and model.seconds]
     content = _kept()
-    models = {(model["recipe"], model["seed"]): model for model in content["models"]}
+    fresh = {(model.recipe, model.epochs): model.settings for model in found}
+    models = {
+        (model["recipe"], model["epochs"], model["seed"]): model
+        for model in content["models"]
+        if fresh.get((model["recipe"], model["epochs"])) in (None, model["settings"])
+    }
     for model in found:
         entry = asdict(model)
         if dense and model.seconds:
             entry["ratio"] = round(model.seconds / statistics.mean(dense), 2)
-        models[model.recipe, model.seed] = entry
+        models[model.recipe, model.epochs, model.seed] = entry
     content["models"] = [models[key] for key in sorted(models)]
     content["steps"] |= {name: steps(name) for name in given.steps}
     print(_show(content["models"], content["steps"]))
