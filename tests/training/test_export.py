@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tempfile
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -185,6 +186,14 @@ def test_a_rehearsal_tells_before_training_what_cannot_be_exported(model: keras.
 def test_a_network_that_gives_probabilities_is_told_before_training(activation: str) -> None:
     with pytest.raises(InvalidRecipe, match=rf"ends in a {activation}, .* wants logits"):
         rehearse(stack(layers.Flatten(), layers.Dense(10, activation=activation)))
+
+
+def test_no_room_for_temporary_files_is_told(
+    model: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(OutputError, match=r"no room for temporary files .*: make some, or set"):
+        rehearse(model)
 
 
 # Of a file

@@ -21,6 +21,7 @@ from digitus.errors import (
     InvalidModel,
     InvalidOption,
     InvalidRecipe,
+    OutputError,
     TrainingError,
 )
 from digitus.model import Model
@@ -226,11 +227,21 @@ def _predict(model: keras.Model, glyphs: NDArray[np.uint8]) -> NDArray[np.float3
 
 
 def _saved(model: keras.Model) -> bytes:
-    """Return the ``.keras`` file of a model."""
-    with tempfile.TemporaryDirectory(prefix="digitus-") as folder:
-        path = Path(folder) / "model.keras"
-        model.save(path)
-        return path.read_bytes()
+    """Return the ``.keras`` file of a model.
+
+    Raises:
+        OutputError: There is no room for temporary files.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="digitus-") as folder:
+            path = Path(folder) / "model.keras"
+            model.save(path)
+            return path.read_bytes()
+    except OSError as error:
+        raise OutputError(
+            f"there is no room for temporary files ({error.strerror or error}): make some, or set "
+            "TMPDIR to a folder on another disk"
+        ) from error
 
 
 def _lowered(content: bytes) -> bytes:
