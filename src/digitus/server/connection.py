@@ -7,6 +7,8 @@ the rest of a call, and for a client that does not fetch its answer.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from enum import Enum, auto
 from typing import Any
 
@@ -25,6 +27,8 @@ GRACE_SECONDS = 5.0
 # Of no byte of an answer being fetched.
 STALL_SECONDS = 10.0
 TICK_SECONDS = 1.0
+# Of SO_LINGER: on, for no time.
+AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Phase(Enum):
@@ -48,15 +52,15 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._unfetched = 0
         self._stalled = 0.0
+        self._ended: float | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to watch."""
         super().connection_made(transport)
+        self._timer = self.loop.call_later(TICK_SECONDS, self._tick)
         if len(self.connections) > self.settings.max_connections:
             self._end("busy", "The server has too many connections: come back in a second")
-            return
-        self._timer = self.loop.call_later(TICK_SECONDS, self._tick)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Watch no more."""
@@ -66,6 +70,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came."""
+        if self._ended is not None:
+            return
         before = self._phase
         super().data_received(data)
         if before is self._phase is Phase.HEAD:  # what lies behind a body, waits its turn
@@ -96,16 +102,17 @@ class Connection(HttpToolsProtocol):
         """See once in a while that something goes on."""
         self._timer = self.loop.call_later(TICK_SECONDS, self._tick)
         now = self.loop.time()
-        if not self.transport.is_closing():
+        if self._ended is not None and now - self._ended > GRACE_SECONDS:
+            self._cut()
+        elif self._ended is None and not self.transport.is_closing():
             self._see_whether_it_is_sent(now - self._since)
         self._see_whether_it_is_fetched(now)
 
     def _see_whether_it_is_sent(self, waited: float) -> None:
         if self._phase is Phase.BODY and waited > self.settings.upload_seconds + GRACE_SECONDS:
-            self.transport.abort()
+            self._cut()
         # While a call is being answered, the next one may have to wait with half its headers read.
-        answered = self.cycle is None or self.cycle.response_complete
-        if self._phase is Phase.HEAD and waited > HEAD_SECONDS and answered:
+        if self._phase is Phase.HEAD and waited > HEAD_SECONDS and not self._answering:
             self._end("slow-upload", f"The headers did not arrive within {HEAD_SECONDS:g} s")
 
     def _see_whether_it_is_fetched(self, now: float) -> None:
@@ -113,11 +120,29 @@ class Connection(HttpToolsProtocol):
         if not unfetched or unfetched != self._unfetched:
             self._unfetched, self._stalled = unfetched, now
         elif now - self._stalled > STALL_SECONDS:
-            self.transport.abort()
+            self._cut()
+
+    def _cut(self) -> None:
+        """Break the connection, also for the system, which would keep what nobody fetches."""
+        own = self.transport.get_extra_info("socket")
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self.transport.abort()
+
+    @property
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _end(self, kind: str, detail: str) -> None:
-        """Answer with a problem, and close."""
-        if self.transport.is_closing():
+        """Answer with a problem, and close.
+
+        What the client still sends is thrown away for a while: if it were not fetched, the system
+        would break the connection, and the client might never see the answer.
+        """
+        if self.transport.is_closing() or self._ended is not None:
+            return
+        self._ended = self.loop.time()
+        if self._answering:  # a call before this one; it is cut off, too
+            self.transport.close()
             return
         about = problems.KINDS[kind]
         body = problems.content(kind, detail)
@@ -129,7 +154,7 @@ class Connection(HttpToolsProtocol):
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self.transport.write(STATUS_LINE[about.status] + lines.encode() + b"\r\n" + body)
-        self.transport.close()
+        self.transport.write_eof()
 
 
 def connections(settings: Settings) -> type[Connection]:
