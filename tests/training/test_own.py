@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -306,7 +307,7 @@ def test_bits_become_black_and_white_and_colours_stay() -> None:
         ({"images": IMAGES[0], "labels": LABELS}, r"images of shape \[12, 10\]"),
         ({"images": IMAGES, "labels": LABELS + 37}, r"row 0 .*: '40' is no digit"),
         ({"images": IMAGES, "labels": LABELS - 0.5}, r"row 0 .*'2.5' is no digit"),
-        ({"images": IMAGES, "labels": np.array(list("abcde"))}, "'a' is no digit"),
+        ({"images": IMAGES, "labels": np.array(list("abcde"))}, "labels of type <U1"),
         ({"images": IMAGES * -1.0, "labels": LABELS}, "must hold 0..1 or 0..255"),
         ({"images": IMAGES[:0], "labels": LABELS[:0]}, "holds no pictures"),
         ({"images": IMAGES[:, :5], "labels": LABELS}, "pictures of 10 x 5 pixels"),
@@ -320,6 +321,38 @@ def test_wrong_arrays_are_told(arrays: dict[str, NDArray[Any]], says: str) -> No
         load("mine.npz")
 
 
+@pytest.mark.parametrize(
+    ("arrays", "says"),
+    [
+        ({"images": IMAGES, "labels": LABELS > 5}, "has labels of type bool: .* numbers, 0 to 9"),
+        ({"images": IMAGES, "labels": LABELS * 1j}, "has labels of type complex128"),
+        ({"images": IMAGES, "labels": LABELS.astype(str)}, "has labels of type <U"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_labels_are_numbers(arrays: dict[str, NDArray[Any]], says: str) -> None:
+    np.savez("mine.npz", **arrays)
+    with pytest.raises(InvalidData, match=rf"'mine\.npz'.*{says}"):
+        load("mine.npz")
+
+
+def test_an_archive_of_other_things_than_arrays_is_told(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "mine.npz", "w") as archive:
+        for name in ("images", "labels"):
+            archive.writestr(f"{name}.npy", b"x")
+    with pytest.raises(InvalidData, match="holds something else than arrays: write it anew, as"):
+        load(tmp_path / "mine.npz")
+
+
+def test_names_that_are_too_long_are_of_nothing(tmp_path: Path) -> None:
+    with pytest.raises(DataNotFound, match="There is no data set, file or folder"):
+        load("long" * 2000)
+    table = tmp_path / "mine.csv"
+    table.write_text(f"file,label\n{'long' * 2000},3\n", encoding="utf-8")
+    with pytest.raises(DataNotFound, match=r"line 2: there is no file .* relative to the folder"):
+        load(table)
+
+
 def one_array(path: Path) -> None:
     with path.open("wb") as file:
         np.save(file, IMAGES)
@@ -331,7 +364,7 @@ def one_array(path: Path) -> None:
 )
 def test_a_damaged_archive_is_told(tmp_path: Path, damage: Callable[[Path], object]) -> None:
     damage(tmp_path / "mine.npz")
-    with pytest.raises(InvalidData, match=r"mine\.npz' cannot be read"):
+    with pytest.raises(InvalidData, match=r"mine\.npz' .*: write it anew, as"):
         load(tmp_path / "mine.npz")
 
 

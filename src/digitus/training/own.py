@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -27,6 +28,7 @@ TRAIN_KEYS = (("x_train", "y_train"), ("train_images", "train_labels"), ("images
 TEST_KEYS = (("x_test", "y_test"), ("test_images", "test_labels"))
 # What an NPZ or IDX file may hold when it is unpacked: a million pictures of 64 x 64.
 LIMIT = 1 << 32
+WRITE_NPZ = "write it anew, as numpy.savez(file, images=images, labels=labels) does"
 
 
 def load(path: str | os.PathLike[str], test: bool = False) -> Dataset:
@@ -53,9 +55,9 @@ def load(path: str | os.PathLike[str], test: bool = False) -> Dataset:
     for name in (found.absolute().parent.name, found.name.split(".")[0]):
         if not name.lower().startswith("emnist"):  # its labels tell digits from letters
             registry.refuse_others(name)
-    if found.is_dir():
+    if os.path.isdir(found):  # noqa: PTH112  # never raises
         return _folder(found)
-    if not found.is_file():
+    if not _is_file(found):
         raise DataNotFound(
             f"There is no data set, file or folder '{found}': choose from "
             f"{', '.join(registry.SETS)}, or check the name of the file"
@@ -152,12 +154,21 @@ def _table(path: Path) -> Dataset:
         return _dataset(path, labels, table.pixels)
     files = [path.parent / name for name in table.files]
     for file, line in zip(files, table.lines, strict=True):
-        if not file.is_file():
-            raise DataNotFound(f"'{path}', line {line}: there is no file '{file}'")
+        if not _is_file(file):
+            raise DataNotFound(
+                f"'{path}', line {line}: there is no file '{file}'. Names are relative to the "
+                "folder of the CSV"
+            )
     return _dataset(path, labels, pages=Pictures(files))
 
 
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  # Path.is_file raises where a name is too long
+
+
 def _npz(path: Path, test: bool) -> Dataset:
+    if not zipfile.is_zipfile(path):
+        raise InvalidData(f"'{path}' is no NPZ file: {WRITE_NPZ}")
     try:
         # Opened here: NumPy leaves a damaged file open.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -169,7 +180,7 @@ def _npz(path: Path, test: bool) -> Dataset:
                     return _arrays(path, archive[images], archive[labels])
             held = ", ".join(archive.files) or "none"
     except DAMAGED as error:
-        raise InvalidData(f"'{path}' cannot be read: {error}") from error
+        raise InvalidData(f"'{path}' cannot be read ({error}): {WRITE_NPZ}") from error
     wanted = " or ".join(" and ".join(keys) for keys in TRAIN_KEYS)
     raise InvalidData(f"'{path}' has no arrays {wanted}, but {held}: rename them")
 
@@ -203,6 +214,13 @@ def _read_idx(path: Path) -> NDArray[Any]:
 
 def _arrays(path: Path, images: NDArray[Any], labels: NDArray[Any]) -> Dataset:
     """Check arrays from a file: [N, H, W], perhaps with a last side of 1 or 3; [N] or [N, 1]."""
+    for array in (images, labels):
+        if not isinstance(array, np.ndarray):  # NumPy gives the bytes of what is no array
+            raise InvalidData(f"'{path}' holds something else than arrays: {WRITE_NPZ}")
+    if labels.dtype.kind not in "iuf":
+        raise InvalidData(
+            f"'{path}' has labels of type {labels.dtype}: they must be numbers, 0 to 9"
+        )
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if images.ndim == 4 and images.shape[3] == 1:
@@ -234,8 +252,8 @@ def _dataset(
 ) -> Dataset:
     if not len(labels):
         raise InvalidData(f"'{path}' holds no pictures")
-    if images is not None and min(images.shape[1:]) < MIN_SIDE:
-        height, width = images.shape[1:]
+    height, width = images.shape[1:] if images is not None else (MIN_SIDE, MIN_SIDE)
+    if min(height, width) < MIN_SIDE:
         raise InvalidData(
             f"'{path}' has pictures of {width} x {height} pixels, and a digit needs at least "
             f"{MIN_SIDE} x {MIN_SIDE}"
