@@ -127,3 +127,16 @@ def test_without_the_extra_a_sentence_says_what_to_install(run, monkeypatch):
     result = run("evaluate")
     assert result.exit_code == 2
     assert "'jinja2', which is not installed: pip install 'digitus[train]'" in result.stderr
+
+
+@pytest.mark.usefixtures("bars")
+@pytest.mark.parametrize("option", ["--out", "--json"])
+def test_a_report_never_takes_the_place_of_a_model_or_a_set(run, option):
+    mine = model("mine")
+    Path("mine.csv").write_text("file,label\n", encoding="utf-8")
+    for taken in (mine, "mine.csv"):
+        before = Path(taken).read_bytes()
+        result = run("evaluate", mine, "--data", "mine.csv", option, taken)
+        assert result.exit_code == 2
+        assert f"'{taken}' is what is to be measured: name another file" in result.stderr
+        assert Path(taken).read_bytes() == before

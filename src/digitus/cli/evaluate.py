@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from digitus.cli.output import printable, text_output
-from digitus.errors import InvalidOption, TrainingError
+from digitus.cli.output import printable, same_file, text_output
+from digitus.errors import InvalidOption, OutputError, TrainingError
 
 if TYPE_CHECKING:
     from digitus.training.evaluation.evaluate import Evaluation
@@ -70,6 +70,9 @@ def evaluate(
         ) from error
     if json is not None and os.path.realpath(json) == os.path.realpath(out):
         raise InvalidOption(f"'{out}' cannot be both the report and the JSON: name two files")
+    for target in filter(None, (out, json)):
+        if any(same_file(target, Path(source)) for source in (*(models or ()), *(data or ()))):
+            raise OutputError(f"'{target}' is what is to be measured: name another file for it")
     loaded = load_models(models or ())
     sets = all_samples(data or ())
     with ExitStack() as files:  # before the work, which is in vain where nothing can be written
