@@ -36,7 +36,8 @@ def workshop(monkeypatch):
 
 
 def test_what_is_learnt_from_is_fetched_unless_its_glyphs_are_there(run, workshop, fetched):
-    run("train", "cnn", "--out", "mine", "--set", "data.share.synthesised=1")
+    made = ("--set", "data.share.synthesised=1", "--set", "data.synthesised=1")
+    run("train", "cnn", "--out", "mine", *made)
     assert fetched == ["mnist"]
     Path("mine/train.npz").touch()
     run("train", "--resume", "mine")
@@ -72,6 +73,11 @@ def test_a_run_goes_on(run, workshop):
         (["dense", "--out", "file"], "cannot be written into 'file'"),
         (["dense", "--out", "full"], "'full' is not empty: go on with a run by --resume"),
         (["--resume", "full"], "There is no run in 'full'"),
+        (["", "--resume", "full"], "leave out the recipe, --set and --out"),
+        ([""], "There is no recipe '': name one of"),
+        (["dense", "--set", "data.share.nonesuch=1"], "[data.share] names 'nonesuch'"),
+        (["dense", "--set", f"data.share.{'long' * 2000}=1"], "[data.share] names 'longlong"),
+        (["dense", "--set", "data.share.pictures=1"], "none are made: set pictures"),
         (["dense", "--resume", "full"], "leave out the recipe, --set and --out"),
     ],
 )
@@ -83,6 +89,7 @@ def test_what_is_wrong_is_told_before_anything_is_loaded(run, arguments, says, m
     result = run("train", *arguments)
     assert result.exit_code == 2
     assert says in result.stderr
+    assert not Path("runs").exists()
 
 
 def test_without_the_extra_a_sentence_says_what_to_install(run, monkeypatch):

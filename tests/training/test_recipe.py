@@ -131,6 +131,11 @@ def test_what_is_not_toml(path: Path, content: bytes) -> None:
         load(str(path))
 
 
+def test_a_mark_at_the_beginning_is_left_out(path: Path) -> None:
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert load(str(path)).name == "tiny"
+
+
 def test_an_empty_file_is_no_recipe(path: Path) -> None:
     path.touch()
     with pytest.raises(InvalidRecipe, match=r"tiny\.toml'.* lacks the key 'samples': add it"):

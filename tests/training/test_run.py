@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -30,6 +31,40 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     begin(TINY, tmp_path / "run")
     with pytest.raises(TrainingError, match="is not empty: go on with a run by --resume"):
         begin(TINY, tmp_path / "run")
+
+
+def test_of_two_runs_at_once_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(TINY, tmp_path / "run")
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter(()))  # as the other saw it
+    with pytest.raises(TrainingError, match="cannot be written into"):
+        begin(TINY, tmp_path / "run")
+
+
+def test_a_run_that_cannot_be_begun_leaves_its_folder_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "open", lambda file, *_, **__: Full(file))
+    with pytest.raises(TrainingError, match=r"No space left .* name another folder"):
+        begin(TINY, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+class Full:
+    """A file on a full disk."""
+
+    def __init__(self, file: Path) -> None:
+        file.touch()
+
+    def __enter__(self) -> Full:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def write(self, _: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

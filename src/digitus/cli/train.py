@@ -79,12 +79,15 @@ def train(
 
 
 def _run(recipe: str | None, changes: list[str], out: Path | None, resume: Path | None) -> Run:
+    from digitus.training import corpus
     from digitus.training import recipe as recipes
     from digitus.training import run as runs
 
     if resume is None:
-        return runs.begin(recipes.load(recipe or "digitus", changes), out)
-    if recipe or changes or out:
+        chosen = recipes.load("digitus" if recipe is None else recipe, changes)
+        corpus.check_shares(chosen.data)  # before there is a folder, which would not be empty
+        return runs.begin(chosen, out)
+    if recipe is not None or changes or out:
         raise InvalidOption(
             "--resume goes on with a run as it was begun: leave out the recipe, --set and --out"
         )

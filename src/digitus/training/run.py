@@ -103,14 +103,25 @@ def begin(recipe: Recipe, folder: Path | None = None) -> Run:
                 f"'{place}' is not empty: go on with a run by --resume '{place}', or name another "
                 "folder with --out"
             )
-        run = Run(place, recipe)
-        (place / "recipe.json").write_text(recipes.to_json(recipe), encoding="utf-8")
+        _begun(place / "recipe.json", recipes.to_json(recipe))
     except OSError as error:
         raise TrainingError(
             f"The run cannot be written into '{place}' ({error.strerror}): name another folder "
             "with --out"
         ) from error
-    return run
+    return Run(place, recipe)
+
+
+def _begun(file: Path, recipe: str) -> None:
+    """Write the recipe whole or not at all; of two runs at once in one folder one is refused."""
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(recipe)
+    except FileExistsError:
+        raise
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
 
 
 def reopen(folder: Path) -> Run:

@@ -36,7 +36,7 @@ class TomlFile:
 
     def __init__(self, path: Path, changes: Iterable[str] = ()) -> None:
         self.path = path
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors write a mark first
         self.tables: dict[str, Any] = tomllib.loads(text)
         self._lines = text.splitlines()
         self._changed: dict[Keys, str] = {}
