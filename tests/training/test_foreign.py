@@ -270,3 +270,13 @@ def test_what_is_not_installed_is_named(
 def _open(path: Path) -> Any:
     with readable(path) as found:
         return found
+
+
+def test_a_model_that_reads_badly_is_not_taken_without_a_word(tmp_path: Path) -> None:
+    told = adopt(saved(classifier("unit"), tmp_path / "told.keras"), "inverted")
+    assert "% of easy digits right. Leave out --scaling, or name another" in told.remark(False)
+    steps = [layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(10)]
+    untrained = keras.Sequential([keras.Input((28, 28), dtype="uint8"), *steps])
+    found = adopt(saved(untrained, tmp_path / "new.keras"))
+    assert found.scaling == OWN
+    assert "% of easy digits right: is it trained on digits?" in found.remark(True)

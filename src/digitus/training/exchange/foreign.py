@@ -54,14 +54,14 @@ class Classifier:
         return onnx_of(self.blueprint, self.output)
 
     def remark(self, measured: bool) -> str:
-        """Say how its pixels are prepared; nothing where it does that itself."""
+        """Say how its pixels are prepared; nothing where it does that itself, and well."""
+        right = f"reads {100 * self.right:.0f} % of easy digits right"
+        poor = self.right < PLAUSIBLE
         if self.scaling == OWN:
-            return ""
+            return f"{self.name} {right}: is it trained on digits?" if poor else ""
         how = ", found by measuring" if measured else ""
-        return (
-            f"{self.name} is given its pixels as '{self.scaling}'{how}: it reads "
-            f"{100 * self.right:.0f} % of easy digits right"
-        )
+        said = f"{self.name} is given its pixels as '{self.scaling}'{how}: it {right}"
+        return f"{said}. Leave out --scaling, or name another" if poor else said
 
 
 def adopt(path: Path, scaling: str | None = None) -> Classifier:
