@@ -159,6 +159,29 @@ def test_a_disk_that_becomes_full_is_told(tmp_path: Path, monkeypatch: pytest.Mo
         fit(begin(TINY, tmp_path / "run"))
 
 
+def test_a_model_that_was_not_written_whole_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = keras.Model.save
+
+    def torn(model: keras.Model, file: Path) -> None:
+        save(model, file)
+        if file.parent == run.folder:
+            file.write_bytes(b"PK")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(corpus, "prepare", made)
+    monkeypatch.setattr(keras.Model, "save", torn)
+    run = begin(TINY, tmp_path / "run")
+    with pytest.raises(TrainingError, match=r"No space left on device.* --resume"):
+        fit(run)
+    assert not run.keras.exists()
+    monkeypatch.undo()
+    monkeypatch.setattr(corpus, "prepare", made)
+    fit(reopen(run.folder))
+    assert run.keras.is_file()
+
+
 def test_ctrl_c_keeps_the_best_model_so_far(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

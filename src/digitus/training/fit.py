@@ -153,7 +153,9 @@ def _begin(epoch: int, batches: Batches, model: keras.Model, seed: int) -> None:
 
 def _finish(model: keras.Model, run: Run, validation: Corpus, train: Corpus) -> Path:
     """Calibrate and export a trained network."""
-    model.save(run.keras)
+    unfinished = run.keras.with_suffix(".part.keras")  # Keras takes no other end of a name
+    model.save(unfinished)
+    unfinished.replace(run.keras)
     calibration = UNCALIBRATED
     if validation:
         calibration = calibrate(*judge(model, validation))
