@@ -48,7 +48,6 @@ def serve(
     Raises:
         ServerError: The address cannot be had.
     """
-    limits.MAX_PIXELS = min(limits.MAX_PIXELS, settings.max_pixels)  # the process is ours alone
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     config = uvicorn.Config(
@@ -65,6 +64,8 @@ def serve(
     )
     server = uvicorn.Server(config)
     with closing(_listen(host, port)) as listener, _ended_by_signals(server):
+        # From here on the process is ours alone.
+        limits.MAX_PIXELS = min(limits.MAX_PIXELS, settings.max_pixels)
         announce(_url(listener))
         server.run(sockets=[listener])
 
