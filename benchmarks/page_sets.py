@@ -43,8 +43,9 @@ def page_sets() -> dict[str, list[PageSample]]:
         DataNotFound: A data set is not there.
     """
     sets = {"pages": list(_labelled("pages")), "amounts": list(_labelled("amounts"))}
+    hands = gather_hands("check")
     for distance in SPACINGS:
-        pages = strings(gather_hands("check"), distance, STRINGS, SEED)
+        pages = strings(hands, distance, STRINGS, SEED)
         sets[f"{distance} strings"] = [
             PageSample(f"{distance} {index}", (page.text,), partial(np.asarray, page.pixels))
             for index, page in enumerate(pages)
@@ -64,4 +65,5 @@ def _labelled(name: str) -> Iterator[PageSample]:
 
 
 def _empty(index: int) -> NDArray[np.uint8]:
-    return make_page(STRANGERS + index, gather_hands("validation"), kind="empty").pixels
+    # Nobody's digits are on it: no data set need be loaded, page after page.
+    return make_page(STRANGERS + index, gather_hands("validation", ()), kind="empty").pixels

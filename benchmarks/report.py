@@ -22,6 +22,16 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
+def milliseconds(seconds: float) -> str:
+    """Say a time."""
+    return f"{seconds * 1e3:,.2f} ms"
+
+
+def megabytes(size: float) -> str:
+    """Say a size in bytes."""
+    return f"{size / 1e6:.1f} MB"
+
+
 def write_json(content: dict[str, Any], file: Path) -> None:
     """Write results to a file; its folder is made."""
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ from typing import Any
 import digitus
 from digitus.reader import Reader
 from load import Client, Tally, at_rate, in_turn, request
-from report import RESULTS, table, write_json
+from report import RESULTS, megabytes, milliseconds, table, write_json
 from speed import HEADINGS, Row
 
 PICTURE = Path(__file__).parents[1] / "examples" / "0-mnist-like.png"
@@ -91,7 +91,9 @@ def _rows(
     yield Row("throughput / bare loop", ours, floor, rate * bare, 0.5, at_most=False)
     half = _run(at_rate(port, content, rate / 2, seconds, CLIENTS * 4))
     slow = half.percentile(0.99)
-    yield Row("p99 at half load / bare call", _ms(slow), _ms(bare), slow / bare, 10)
+    yield Row(
+        "p99 at half load / bare call", milliseconds(slow), milliseconds(bare), slow / bare, 10
+    )
     yield _memory(port, process, content, calls)
     yield _slow_clients(port, content)
     yield from _overload(port, content, rate, bare)
@@ -119,7 +121,7 @@ def _memory(port: int, process: int, content: bytes, calls: int) -> Row:
         sys.exit(f"serving.py: {done.refused} calls were refused and {done.lost} lost at no load")
     after = _resident(process)
     what = f"memory after {calls:,} more calls: growth in MB"
-    return Row(what, _mb(after), _mb(before), (after - before) / 1e6, MOST_GROWTH_MB)
+    return Row(what, megabytes(after), megabytes(before), (after - before) / 1e6, MOST_GROWTH_MB)
 
 
 def _slow_clients(port: int, content: bytes) -> Row:
@@ -170,7 +172,7 @@ def _overload(port: int, content: bytes, rate: float, bare: float) -> Iterator[R
     ours = f"{len(done.seconds):,} read"
     refused = f"{done.refused:,} told 503"
     yield Row(f"overload {OVERLOAD} x: calls lost", ours, refused, done.lost, 0)
-    yield Row("overload: seconds until it has recovered", _ms(recovery), "", recovery, 1)
+    yield Row("overload: seconds until it has recovered", milliseconds(recovery), "", recovery, 1)
 
 
 def _run(job: Coroutine[Any, Any, Tally]) -> Tally:
@@ -181,14 +183,6 @@ def _resident(process: int) -> int:
     """Return the memory of a process, in bytes."""
     pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:,.2f} ms"
-
-
-def _mb(size: float) -> str:
-    return f"{size / 1e6:.1f} MB"
 
 
 if __name__ == "__main__":

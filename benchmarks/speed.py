@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import digitus
-from report import RESULTS, table, write_json
+from report import RESULTS, megabytes, milliseconds, table, write_json
 from timing import medians, run
 
 HERE = Path(__file__).parent
@@ -105,10 +105,24 @@ def _processes(model: Path) -> Iterator[Row]:
     }
     seconds = medians({name: partial(run, words) for name, words in programs.items()}, PROCESSES)
     bare, read, help_ = (seconds[name] for name in ("bare", "read", "help"))
-    yield Row("digitus read one.png / bare script", _ms(read), _ms(bare), read / bare, 1.5)
-    yield Row("digitus --help / digitus read one.png", _ms(help_), _ms(read), help_ / read, 1)
+    yield Row(
+        "digitus read one.png / bare script",
+        milliseconds(read),
+        milliseconds(bare),
+        read / bare,
+        1.5,
+    )
+    yield Row(
+        "digitus --help / digitus read one.png",
+        milliseconds(help_),
+        milliseconds(read),
+        help_ / read,
+        1,
+    )
     peak, bare_peak = (max(run(programs[name]) for _ in range(3)) for name in ("read", "bare"))
-    yield Row("digitus read one.png: peak MB", _mb(peak), _mb(bare_peak), peak / 1e6, 120)
+    yield Row(
+        "digitus read one.png: peak MB", megabytes(peak), megabytes(bare_peak), peak / 1e6, 120
+    )
 
 
 def _digitus() -> list[str]:
@@ -128,17 +142,21 @@ def _insides(model: Path) -> Iterator[Row]:
         yield from _read_rows(_probe("read", model, *photos))
         sizes = [_probe("memory", model, photo) for photo in photos]
     growth, page = max((size["growth"], size["page"]) for size in sizes)
-    yield Row("read a photo: memory / decoded page", _mb(growth), _mb(page), growth / page, 10)
+    yield Row(
+        "read a photo: memory / decoded page", megabytes(growth), megabytes(page), growth / page, 10
+    )
 
 
 def _classify_rows(seconds: dict[str, float]) -> Iterator[Row]:
     """Hold `classify` against a bare session; its best batches are the floor for many glyphs."""
     one, bare = seconds["one"], seconds["bare one"]
-    yield Row("classify 1 glyph / bare session", _ms(one), _ms(bare), one / bare, 1.3)
+    yield Row(
+        "classify 1 glyph / bare session", milliseconds(one), milliseconds(bare), one / bare, 1.3
+    )
     best = min((name for name in seconds if name.split()[-1].isdigit()), key=seconds.__getitem__)
     what = f"classify 10,000: throughput / {best} a batch"
     many, floor = seconds["many"], seconds[best]
-    yield Row(what, _ms(many), _ms(floor), floor / many, 0.9, at_most=False)
+    yield Row(what, milliseconds(many), milliseconds(floor), floor / many, 0.9, at_most=False)
 
 
 def _read_rows(seconds: dict[str, Any]) -> Iterator[Row]:
@@ -146,11 +164,19 @@ def _read_rows(seconds: dict[str, Any]) -> Iterator[Row]:
     small, photos = seconds["small"], seconds["photos"]
     for mode in ("digit", "numbers"):
         what = f"read 28x28, expect {mode}: ms"
-        yield Row(what, _ms(small[mode]), _ms(small["bare"]), small[mode] * 1e3, 1)
+        yield Row(
+            what, milliseconds(small[mode]), milliseconds(small["bare"]), small[mode] * 1e3, 1
+        )
         by_time = sorted(photos, key=lambda photo: float(photo[mode]))
         for which, photo in (("median", by_time[len(by_time) // 2]), ("slowest", by_time[-1])):
             what = f"read 2-megapixel JPEG, expect {mode}, {which} of {len(photos)}: ms"
-            yield Row(what, _ms(photo[mode]), _ms(photo["decode"]), photo[mode] * 1e3, 60)
+            yield Row(
+                what,
+                milliseconds(photo[mode]),
+                milliseconds(photo["decode"]),
+                photo[mode] * 1e3,
+                60,
+            )
 
 
 def _probe(name: str, model: Path, *photos: Path) -> dict[str, Any]:
@@ -159,14 +185,6 @@ def _probe(name: str, model: Path, *photos: Path) -> dict[str, Any]:
     done = subprocess.run([*words, *map(str, photos)], check=True, stdout=subprocess.PIPE)
     values: dict[str, Any] = json.loads(done.stdout)
     return values
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:,.2f} ms"
-
-
-def _mb(size: float) -> str:
-    return f"{size / 1e6:.1f} MB"
 
 
 if __name__ == "__main__":

@@ -113,7 +113,7 @@ def steps(recipe: str) -> dict[str, float]:
     digits = datasets.load("mnist", "train").images
     assert digits is not None
     glyphs, labels = digits[: STEPS * batch], rng.integers(0, classes, STEPS * batch)
-    model = network.build(chosen.network, classes)
+    model = network.build(chosen.network, classes, chosen.schedule.precision)
     batches = Batches(
         {"mnist": (glyphs, labels.astype(np.uint8))},
         {"mnist": 1.0},

@@ -343,7 +343,7 @@ def test_a_file_too_large_for_a_digit_classifier_is_not_read(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(path, classifier())
-    monkeypatch.setattr(model_module, "MAX_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr("digitus.card.MAX_MODEL_BYTES", path.stat().st_size - 1)
     with pytest.raises(InvalidModel, match="too large"):
         Model(path)
 

@@ -1,4 +1,4 @@
-"""The card: what a model expects, how sure it is, where it comes from."""
+"""A model's file, read with care, and its card: what it expects, how sure it is, its origin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from digitus.errors import InvalidCard, ModelNotFound
+from digitus.errors import InvalidCard, InvalidModel, ModelNotFound
 from digitus.glyph import SIDE
 
 INPUT_TYPES = ("uint8", "float32")
@@ -21,6 +21,8 @@ TEMPERATURES = (0.01, 100.0)
 SCALES = (1e-6, 1e3)
 # A longer file is no card; a longer reason is not read by anybody.
 MAX_BYTES, MAX_REASON = 1 << 20, 200
+# A model of this many bytes is no digit classifier; reading it would only fill the memory.
+MAX_MODEL_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,31 @@ class Card:
     temperature: float
     reject_below: float
     everything: Mapping[str, Any]
+
+
+def read_model(file: Path) -> bytes:
+    """Read a model's file; nothing is made of it yet.
+
+    Args:
+        file: The ONNX or Keras file.
+
+    Returns:
+        Its content.
+
+    Raises:
+        ModelNotFound: It is not there or may not be read.
+        InvalidModel: It is too large for a digit classifier.
+    """
+    try:
+        if not file.is_file():
+            raise ModelNotFound(f"There is no model '{file}': train one or name another")
+        with file.open("rb") as opened:
+            content = opened.read(MAX_MODEL_BYTES + 1)
+    except OSError as error:
+        raise ModelNotFound(f"The model '{file}' cannot be opened ({error.strerror})") from error
+    if len(content) > MAX_MODEL_BYTES:
+        raise InvalidModel(f"'{file}' is too large for a digit classifier: name another")
+    return content
 
 
 def load_card(path: Path, model: bytes) -> Card:

@@ -12,8 +12,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from digitus.card import load_card
-from digitus.errors import InvalidArray, InvalidModel, ModelNotFound
+from digitus.card import load_card, read_model
+from digitus.errors import InvalidArray, InvalidModel
 from digitus.glyph import SIDE
 
 SHIPPED = Path(__file__).parent / "models" / "digitus.onnx"
@@ -22,8 +22,6 @@ DIGITS = 10
 OUTPUTS = (DIGITS, DIGITS + 1)
 # Glyphs per run: larger batches fall out of the processor's cache and are slower per glyph.
 BATCH = 64
-# A model of this many bytes is no digit classifier; reading it would only fill the memory.
-MAX_BYTES = 256 * 2**20
 # A batch of the slowest classifiers takes a second. A stranger's may go round without an end.
 MOST_SECONDS = 60.0
 # How far the probabilities of a glyph may miss 1: half floats and quantised models round.
@@ -45,7 +43,7 @@ class Model:
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         file = Path(path) if path is not None else SHIPPED
-        content = _content(file)
+        content = read_model(file)
         self.card = load_card(file.with_suffix(".json"), content)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what goes wrong is told by our own errors
@@ -166,20 +164,3 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     grown = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: NDArray[np.float32] = grown / grown.sum(axis=1, keepdims=True)
     return shares
-
-
-def _content(file: Path) -> bytes:
-    """Read a model's file.
-
-    Raises:
-        ModelNotFound: It is not there or may not be read.
-        InvalidModel: It is too large for a digit classifier.
-    """
-    try:
-        if not file.is_file():
-            raise ModelNotFound(f"There is no model '{file}': train one or name another")
-        if file.stat().st_size > MAX_BYTES:
-            raise InvalidModel(f"'{file}' is too large for a digit classifier: name another")
-        return file.read_bytes()
-    except OSError as error:
-        raise ModelNotFound(f"The model '{file}' cannot be opened ({error.strerror})") from error

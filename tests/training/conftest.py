@@ -23,3 +23,11 @@ def made(made_folder: tuple[Path, Made], monkeypatch: pytest.MonkeyPatch) -> Mad
     monkeypatch.setenv("DIGITUS_DATA", str(folder))
     monkeypatch.setattr(datasets, "MNIST_VALIDATION", MNIST_VALIDATION)
     return arrays
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A Keras archive as it should be."""
+    from tiny_archives import Told, parts_of, small  # Keras starts for those alone who need it
+
+    return Told(parts_of(small(), tmp_path_factory.mktemp("good")))

@@ -182,18 +182,37 @@ def test_a_model_that_was_not_written_whole_is_not_there(
     assert run.keras.is_file()
 
 
+def test_bfloat16_is_for_learning_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus, "prepare", made)
+    schedule = replace(LONGER.schedule, precision="bfloat16")
+    run = begin(replace(LONGER, schedule=schedule), tmp_path / "run")
+    fit(run)
+    # It learnt, and the exported model gives what it gave when it was checked: in float32.
+    assert run.history()[-1]["accuracy"] > 0.5
+    model = keras.saving.load_model(run.keras)
+    assert {layer.compute_dtype for layer in model.layers[1:]} == {"float32"}
+    assert keras.config.dtype_policy().name == "float32"
+
+
+class Impatient(keras.callbacks.Callback):
+    """Presses ctrl-C after so many epochs."""
+
+    def __init__(self, run: Run, epochs: int) -> None:
+        super().__init__()
+        self.run, self.epochs = run, epochs
+
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
+        if len(self.run.history()) == self.epochs:
+            raise KeyboardInterrupt
+
+
 def test_ctrl_c_keeps_the_best_model_so_far(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Impatient(keras.callbacks.Callback):
-        def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
-            if len(run.history()) == 2:
-                raise KeyboardInterrupt
-
     monkeypatch.setattr(corpus, "prepare", made)
     run = begin(replace(LONGER, schedule=replace(LONGER.schedule, epochs=4)), tmp_path / "run")
     with pytest.raises(TrainingStopped, match=r"after 2 of 4 epochs.*tiny\.onnx.*--resume .*run"):
-        fit(run, [Impatient()])
+        fit(run, [Impatient(run, 2)])
     assert (run.folder / "curves.png").is_file()
     shares = Reader(run.onnx).classify(VALIDATION["mnist"][0])
     fit(reopen(run.folder))
@@ -204,16 +223,11 @@ def test_ctrl_c_keeps_the_best_model_so_far(
 def test_ctrl_c_keeps_the_mean_of_the_weights_that_was_the_best(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Impatient(keras.callbacks.Callback):
-        def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
-            if len(run.history()) == 2:
-                raise KeyboardInterrupt
-
     monkeypatch.setattr(corpus, "prepare", made)
     schedule = replace(LONGER.schedule, average=0.9)
     run = begin(replace(LONGER, schedule=schedule), tmp_path / "run")
     with pytest.raises(TrainingStopped):
-        fit(run, [Impatient()])
+        fit(run, [Impatient(run, 2)])
     loss, _ = keras.saving.load_model(run.keras).evaluate(
         *module._arrays(VALIDATION, 11), verbose=0
     )
@@ -223,14 +237,10 @@ def test_ctrl_c_keeps_the_mean_of_the_weights_that_was_the_best(
 def test_ctrl_c_in_the_first_epoch_leaves_no_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Impatient(keras.callbacks.Callback):
-        def on_train_batch_end(self, batch: int, logs: object = None) -> None:  # noqa: ARG002
-            raise KeyboardInterrupt
-
     monkeypatch.setattr(corpus, "prepare", made)
     run = begin(TINY, tmp_path / "run")
     with pytest.raises(KeyboardInterrupt):
-        fit(run, [Impatient()])
+        fit(run, [Impatient(run, 0)])
     assert not run.onnx.exists()
 
 

@@ -50,6 +50,7 @@ decay = "cosine"
 weight_decay = 0.01
 label_smoothing = 0.02
 average = 0.9
+precision = "bfloat16"
 """
 LINES = GOOD.splitlines()
 KEYS = [field for field in dataclasses.fields(Recipe) if field.name in ("name", "seed")] + [
@@ -82,7 +83,9 @@ def test_a_recipe_is_read_by_its_path(path: Path) -> None:
     assert [layer.kind for layer in tiny.network.layers] == ["conv", "flatten"]
     assert tiny.network.layers[0].options["conv"] == 4
     assert tiny.network.layers[0].options["kernel"] == 3
-    assert tiny.schedule == recipe.Schedule(2, 16, 1e-3, "adamw", 1.0, "cosine", 0.01, 0.02, 0.9)
+    assert tiny.schedule == recipe.Schedule(
+        2, 16, 1e-3, "adamw", 1.0, "cosine", 0.01, 0.02, 0.9, "bfloat16"
+    )
     assert tiny.augmentation == recipe.Augmentation(rotation=10, blur=0.5)
 
 

@@ -12,9 +12,11 @@ from typing import Any
 import h5py
 import keras
 import numpy as np
+import pytest
 from keras import layers
 from numpy.typing import NDArray
 
+from digitus.errors import InvalidModel
 from digitus.training.exchange import archive
 from digitus.training.exchange.blueprint import Blueprint
 
@@ -82,7 +84,7 @@ def blueprint_of(model: keras.Model, folder: Path) -> Blueprint:
     """Save a model and read it back as a blueprint."""
     path = folder / "model.keras"
     model.save(path)
-    return archive.read(path)
+    return archive.archive.read(path)
 
 
 def with_config(parts: Parts, change: Callable[[dict[str, Any]], object]) -> Parts:
@@ -118,3 +120,31 @@ def with_weights(parts: Parts, change: Callable[[h5py.File], object]) -> Parts:
 def pictures(count: int, shape: tuple[int, ...], seed: int = 0) -> NDArray[np.float32]:
     """Return float32 [count, *shape], from -1 to 1."""
     return np.random.default_rng(seed).uniform(-1, 1, (count, *shape)).astype(np.float32)
+
+
+class Told(Parts):
+    """Parts that Hypothesis can print: it warns of arguments of 30 kB."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
+
+
+def refusal(folder: Path, content: Parts | bytes) -> str:
+    """Return what is said about a file; nothing but `InvalidModel` may be raised."""
+    path = folder / "strange.keras"
+    path.write_bytes(content if isinstance(content, bytes) else packed(content))
+    with pytest.raises(InvalidModel) as raised:
+        archive.read(path)
+    said = str(raised.value)
+    assert said.startswith(f"'{path}' is ")
+    assert len(said) < len(str(path)) + 400
+    assert said.isprintable()
+    return said
+
+
+def taken(path: Path) -> tuple[int, ...] | None:
+    """Return what a model gives, or None where it is refused; no other error may be raised."""
+    try:
+        return archive.read(path).gives
+    except InvalidModel:
+        return None

@@ -10,12 +10,10 @@ from typing import Annotated
 
 import typer
 
-from digitus.cli.output import printable, replacing, same_file, text_output
+from digitus.cli.output import printable, replacing, same_file, text_output, width_of
 from digitus.errors import DigitusError, InvalidOption, OutputError, TrainingError
 
 SOME_FAILED = 1
-# Where there is no terminal the table is as wide as it needs to be.
-PIPE_WIDTH = 200
 
 Watch = Callable[[str, int, int], None]
 
@@ -48,9 +46,7 @@ def list_sets() -> None:
         where = Text(str(folder)) if folder else Text(_remedy(entry.name, entry.page), "dim")
         table.add_row(Text(entry.name, "bold"), entry.digits, entry.writers, entry.licence, where)
     with text_output(None) as stream:
-        console = Console(
-            file=stream, width=None if stream.isatty() else PIPE_WIDTH, highlight=False
-        )
+        console = Console(file=stream, width=width_of(stream), highlight=False)
         console.print(table)
         console.print("Please cite what you use:")
         for entry in registry.SETS.values():

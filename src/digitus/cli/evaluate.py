@@ -12,15 +12,13 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from digitus.cli.output import printable, same_file, text_output
+from digitus.cli.output import printable, same_file, text_output, width_of
 from digitus.errors import InvalidOption, OutputError, TrainingError
 
 if TYPE_CHECKING:
     from digitus.training.evaluation.evaluate import Evaluation
 
 REPORT = Path("evaluation.html")
-# Where there is no terminal the table is as wide as it needs to be.
-PIPE_WIDTH = 200
 
 
 def evaluate(
@@ -124,7 +122,7 @@ def _print_table(evaluation: Evaluation, stream: IO[str]) -> None:
                 _number(result.log_loss, 4),
                 _number(100 * result.calibration_error, 2),
             )
-    console = Console(file=stream, width=None if stream.isatty() else PIPE_WIDTH)
+    console = Console(file=stream, width=width_of(stream))
     console.print(table)
     for one_set in evaluation.sets:
         for comparison in one_set.comparisons:

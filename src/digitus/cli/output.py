@@ -16,6 +16,8 @@ from digitus.errors import OutputError
 
 # File names need not be valid text; what the output's encoding lacks is written as \\udcff.
 UNENCODABLE = "backslashreplace"
+# Where there is no terminal a table is as wide as it needs to be.
+PIPE_WIDTH = 200
 _PARTS = count()  # so that files that are written at the same time have names of their own
 
 
@@ -33,6 +35,11 @@ def text_output(path: Path | None) -> Iterator[IO[str]]:
     with _sentences("standard output"):
         yield sys.stdout
         sys.stdout.flush()
+
+
+def width_of(stream: IO[str]) -> int | None:
+    """Return how wide a table may be, in letters; None where the terminal says it."""
+    return None if stream.isatty() else PIPE_WIDTH
 
 
 @contextmanager

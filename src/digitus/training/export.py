@@ -16,6 +16,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from digitus.card import read_model
 from digitus.errors import (
     ExportMismatch,
     InvalidModel,
@@ -199,7 +200,7 @@ def _beside(source: Path, to: Format) -> Path:
 def _export_onnx(source: Path, target: Path) -> Exported:
     """Put the preparation of an ONNX model into it; it is compared with what it was."""
     try:
-        parsed = opened(sources.content(source))
+        parsed = opened(read_model(source))
     except Refused as error:
         raise InvalidModel(f"'{source}' is not taken: {error}") from error
     model = Model(source)

@@ -48,8 +48,8 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
     """
     recipe = run.recipe
     keras.utils.set_random_seed(recipe.seed)
-    model = network.build(recipe.network, classes_of(recipe))
-    rehearse(model)
+    model = network.build(recipe.network, classes_of(recipe), recipe.schedule.precision)
+    rehearse(_plain(model, recipe))
     run.make_room(4 * COPIES * model.count_params() + GLYPH_BYTES * recipe.data.samples)
     try:
         train = corpus.prepare(recipe.data, "train", recipe.seed, run.glyphs("train"))
@@ -67,17 +67,26 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
             if not done:
                 raise
             take_best(model, run)
-            path = _finish(model, run, validation, train)
+            path = _finish(_plain(model, recipe), run, validation, train)
             raise TrainingStopped(
                 f"Stopped after {done} of {recipe.schedule.epochs} epochs. The best model so far "
                 f"is {path}; go on with: digitus train --resume {run.folder}"
             ) from None
-        return _finish(model, run, validation, train)
+        return _finish(_plain(model, recipe), run, validation, train)
     except OSError as error:
         raise TrainingError(
             f"The run cannot be written into '{run.folder}' ({error.strerror or error}): free some "
             f"space, then go on with: digitus train --resume {run.folder}"
         ) from error
+
+
+def _plain(model: keras.Model, recipe: Recipe) -> keras.Model:
+    """Return a network that reckons in float32, as it will be run, with the same weights."""
+    if recipe.schedule.precision == "float32":
+        return model
+    plain = network.build(recipe.network, model.output_shape[-1])
+    plain.set_weights(model.get_weights())
+    return plain
 
 
 def classes_of(recipe: Recipe) -> int:

@@ -23,12 +23,14 @@ BUILD = "build"
 OF_PICTURES = ("conv", "separable", "residual", "pool", "global_pool")
 
 
-def build(network: Network, classes: int) -> keras.Model:
+def build(network: Network, classes: int, precision: str = "float32") -> keras.Model:
     """Build the network, untrained.
 
     Args:
         network: Its layers, or a Python file with a function ``build(classes)``.
         classes: 10, or 11 with "no digit".
+        precision: What the layers reckon in, ``float32`` or ``bfloat16``; weights, input and
+            logits are float32 in any case.
 
     Returns:
         Glyphs, uint8 [N, 28, 28, 1] -> logits float32 [N, classes].
@@ -36,10 +38,18 @@ def build(network: Network, classes: int) -> keras.Model:
     Raises:
         InvalidRecipe: The layers do not fit on each other, or the file builds something else.
     """
-    if network.file:
-        return _from_file(network.file, classes)
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else precision)
+    try:
+        return _from_file(network.file, classes) if network.file else _layered(network, classes)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _layered(network: Network, classes: int) -> keras.Model:
+    """Build the layers that a recipe lists."""
     glyph = keras.Input((SIDE, SIDE, 1), dtype="uint8", name="glyph")
-    x = layers.Rescaling(1 / 255, name="unit")(glyph)
+    x = layers.Rescaling(1 / 255, name="unit", dtype="float32")(glyph)
     weights = 0
     for number, layer in enumerate(network.layers, 1):
         named = f"layer {number} of [network], '{layer.kind}',"
@@ -70,7 +80,7 @@ def build(network: Network, classes: int) -> keras.Model:
             f"The last layer of [network] gives {list(x.shape[1:])} a glyph, not one row of "
             "values: end it with flatten, global_pool or dense"
         )
-    return keras.Model(glyph, layers.Dense(classes, name="logits")(x))
+    return keras.Model(glyph, layers.Dense(classes, name="logits", dtype="float32")(x))
 
 
 def _weights(layer: Layer, x: Tensor) -> int:

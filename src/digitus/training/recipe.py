@@ -44,7 +44,11 @@ LIMITS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("rule", "cut", "fade", "speck"), (0, 1)),
 }
 NAME = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
-CHOICES = {"optimizer": ("adam", "adamw", "sgd"), "decay": ("cosine", "none")}
+CHOICES = {
+    "optimizer": ("adam", "adamw", "sgd"),
+    "decay": ("cosine", "none"),
+    "precision": ("float32", "bfloat16"),
+}
 MOST_SHARE = 1e9
 T = TypeVar("T", bound="DataclassInstance")
 
@@ -146,6 +150,8 @@ class Schedule:
         weight_decay: Of AdamW and SGD.
         label_smoothing: Part of the probability that is spread over all classes.
         average: Momentum of the running mean of the weights that is kept in the end; 0: none.
+        precision: What is reckoned in while learning: ``float32``, or ``bfloat16``, which
+            processors with AVX-512-BF16 or AMX and all GPUs do faster. The model is float32.
     """
 
     epochs: int
@@ -157,6 +163,7 @@ class Schedule:
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     average: float = 0.0
+    precision: str = "float32"
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
 
+from digitus.card import MAX_MODEL_BYTES, read_model
 from digitus.errors import InvalidModel
 from digitus.training.exchange import structure
 from digitus.training.exchange.blueprint import Blueprint, Refused
 from digitus.training.exchange.fields import said
-from digitus.training.exchange.sources import MAX_BYTES, content
 from digitus.training.exchange.weights import Weights
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 # Bytes of each part, unpacked. A config of a hundred layers has about 60 kB.
-LIMITS = {CONFIG: 4 * 2**20, METADATA: 2**16, WEIGHTS: MAX_BYTES}
+LIMITS = {CONFIG: 4 * 2**20, METADATA: 2**16, WEIGHTS: MAX_MODEL_BYTES}
 # Keras does not pack the parts; who does it later gains a few times at most.
 MOST_PACKED = 100
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -49,7 +49,7 @@ def read(path: Path) -> Blueprint:
         InvalidModel: It is damaged, or holds anything but a network of plain layers.
     """
     try:
-        return parse(content(path))
+        return parse(read_model(path))
     except Refused as error:
         raise InvalidModel(f"'{path}' is not taken: {error}") from error
 

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from digitus.errors import InvalidModel, InvalidOption, ModelNotFound, OutputError, TrainingError
 
-# As `digitus.model` has it, which would load ONNX Runtime.
-MAX_BYTES = 256 * 2**20
 KERAS, ONNX = ".keras", ".onnx"
 RESAVE = "open it with Keras, if you trust it, and save it as .keras: model.save('model.keras')"
 REBUILD = (
@@ -78,25 +76,6 @@ def _in_folder(folder: Path) -> Path:
         if found:
             raise ModelNotFound(f"'{folder}' holds several models: name one of them")
     raise ModelNotFound(f"There is no model in '{folder}': name the .keras or .onnx file")
-
-
-def content(path: Path) -> bytes:
-    """Read a model's file.
-
-    Raises:
-        ModelNotFound: It is not there or may not be read.
-        InvalidModel: It is too large for a digit classifier.
-    """
-    try:
-        if not path.is_file():
-            raise ModelNotFound(f"There is no model '{path}': train one or name another")
-        with path.open("rb") as file:
-            found = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ModelNotFound(f"The model '{path}' cannot be opened ({error.strerror})") from error
-    if len(found) > MAX_BYTES:
-        raise InvalidModel(f"'{path}' is too large for a digit classifier: name another")
-    return found
 
 
 @contextmanager

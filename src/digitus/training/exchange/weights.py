@@ -18,7 +18,7 @@ from h5py import h5d, h5l, h5o
 
 from digitus.training.exchange.blueprint import Arrays, Refused, Shape
 
-# Weights of all layers together: those of a model of `digitus.model.MAX_BYTES`.
+# Weights of all layers together: those of a model of `digitus.card.MAX_MODEL_BYTES`.
 MOST_WEIGHTS = 2**26
 FLOATS = {"float16", "float32", "float64"}
 # Where the layers of a model lie, since Keras 2.14 and before that.
