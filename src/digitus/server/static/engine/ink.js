@@ -1,0 +1,543 @@
+/**
+ * Page -> ink: what the pen left, whatever the colours and the light were.
+ *
+ * @module
+ */
+
+import { findComponents } from "./components.js";
+import { eigen } from "./eigen.js";
+import { runningExtreme } from "./morphology.js";
+import { argmax, median, round } from "./planes.js";
+import { withoutRules } from "./rules.js";
+
+/** @typedef {import("./planes.js").FloatPlane} FloatPlane */
+/** @typedef {import("./planes.js").BytePlane} BytePlane */
+/** @typedef {import("./planes.js").Mask} Mask */
+/**
+ * The upright picture.
+ *
+ * @typedef {object} Page
+ * @property {Uint8Array | Uint8ClampedArray} data Red, green, blue and alpha of each pixel; alpha
+ *   is not looked at.
+ * @property {number} width
+ * @property {number} height
+ */
+
+// Ink is looked for on a page of at most this side: a digit of 5 % of the frame still has 32 px,
+// more than a glyph's 20, and a photo costs no more than a scan.
+const WORK_SIDE = 640;
+// A page counts as flat (drawn, or evenly lit) where this part of its frame has the paper's level.
+// Or where this part of its pixels has one of two levels. Near a level means within this part of
+// the page's contrast.
+const FLAT_FRAME = 0.7;
+const FLAT_PAGE = 0.4;
+const FLAT_LEVELS = 0.85;
+const NEAR = 0.12;
+// Local paper is estimated in a window of this part of the shorter side: wider than the strokes
+// of a digit that fills the frame, narrower than most shadows.
+const WINDOW = 0.2;
+// A smaller picture has no room for strokes, a window and a shadow: it is flat.
+const TINY = 24;
+// Paper darker than this is not made lighter: it would only enlarge its noise.
+const DARKEST_PAPER = 48;
+// The short side of a strip keeps this many pixels.
+const SHORTEST = 28;
+// And whatever its shape, no more pixels than this are worked on: several times a square page's.
+const MOST_PIXELS = 2_000_000;
+// Ink must stand out from the paper by this many levels of 255, and by this many times the noise.
+const MIN_CONTRAST = 10;
+const MIN_SIGNAL = 4;
+// Below stronger ink, where something has been found already, by so many times.
+const FAINT_SIGNAL = 6;
+// A page is smoothed, at most so often, while its noise is above these levels of 255; one with a
+// shorter side than this has strokes too fine to be smoothed.
+const QUIET = 1.5;
+const MOST_SMOOTHING = 3;
+const ROOMY = 64;
+// The soft edge of ink is this part of the longer side of the page wide.
+const SOFT_EDGE = 0.006;
+// Contrast is counted in steps of this part of a level.
+const STEPS = 4;
+// Another explanation of the page is offered where its ink has this share of the best one's energy.
+const RIVAL = 0.35;
+
+const { abs, ceil, floor, fround, max, min } = Math;
+
+/** What the pen left on a page. */
+export class Ink {
+  /** @type {Mask | undefined} */ #strokes;
+  /** @type {import("./components.js").Components | undefined} */ #parts;
+
+  /**
+   * @param {FloatPlane} values 0 paper to 1 ink.
+   * @param {Mask} mask Where there surely is ink.
+   * @param {number} scale Pixels of the page per pixel of ink, at least 1.
+   * @param {FloatPlane} contrast 0..255, how far each pixel lies from its paper.
+   */
+  constructor(values, mask, scale, contrast) {
+    this.values = values;
+    this.mask = mask;
+    this.scale = scale;
+    this.contrast = contrast;
+  }
+
+  /** The mask without printed lines; the mask itself where there are none. */
+  get strokes() {
+    return (this.#strokes ??= withoutRules(this.mask));
+  }
+
+  /** The connected components of the strokes. */
+  get parts() {
+    return (this.#parts ??= findComponents(this.strokes));
+  }
+}
+
+/**
+ * Separates the pen's ink from paper, light and noise.
+ *
+ * @param {Page} page
+ * @returns {Ink[]} The explanations of the page worth reading, most plausible first: usually one;
+ *   two where it cannot be told from the levels alone whether the ink is dark or light; none on
+ *   blank paper.
+ */
+export function findInk(page) {
+  const factor = reduction(page);
+  const grey = quiet(strongestGrey(factor === 1 ? page : reduced(page, factor)));
+  const likely = twoLevels(grey) ?? likelier(flatContrast(grey) ?? localContrast(grey));
+  return likely.map((contrast) => develop(contrast, factor, MIN_SIGNAL)).filter((ink) => ink !== null);
+}
+
+/**
+ * Looks below ink that is no digit: for pencil in a printed box, or under dirt.
+ *
+ * @param {Ink} ink Ink in which there is no digit.
+ * @returns {Ink | null} What is left when it is wiped off; null where that is blank paper.
+ */
+export function findFainterInk({ mask, scale, contrast }) {
+  const reach = 2 * max(1, round(SOFT_EDGE * max(mask.width, mask.height))) + 1;
+  const strong = runningExtreme(mask, reach, "maximum").data;
+  const left = { ...contrast, data: contrast.data.map((value, i) => (strong[i] ? 0 : value)) };
+  return develop(left, scale, FAINT_SIGNAL);
+}
+
+/**
+ * Returns by what whole factor a page is to be reduced.
+ *
+ * @param {Page} page
+ */
+function reduction({ width, height }) {
+  // An oblong strip must not lose its short side.
+  const longest = ceil(max(width, height) / WORK_SIDE);
+  const factor = min(longest, max(1, floor(min(width, height) / SHORTEST)));
+  return max(factor, ceil(Math.sqrt((width * height) / MOST_PIXELS)));
+}
+
+/**
+ * Reduces a page by area-averaging, with the whole numbers that Pillow's `reduce` reckons with.
+ *
+ * @param {Page} page
+ * @param {number} factor
+ * @returns {Page}
+ */
+function reduced({ data, width, height }, factor) {
+  const small = { width: ceil(width / factor), height: ceil(height / factor) };
+  const result = new Uint8Array(4 * small.width * small.height);
+  for (let y = 0, to = 0; y < height; y += factor) {
+    const bottom = min(y + factor, height);
+    for (let x = 0; x < width; x += factor, to += 4) {
+      const right = min(x + factor, width);
+      const count = (right - x) * (bottom - y);
+      let [red, green, blue] = [count >> 1, count >> 1, count >> 1];
+      for (let row = y; row < bottom; row++) {
+        const last = 4 * (row * width + right);
+        for (let at = 4 * (row * width + x); at < last; at += 4) {
+          red += data[at];
+          green += data[at + 1];
+          blue += data[at + 2];
+        }
+      }
+      const times = floor(fround(2 ** 32 / (256 * count)));
+      result[to] = (red * times) / 2 ** 24;
+      result[to + 1] = (green * times) / 2 ** 24;
+      result[to + 2] = (blue * times) / 2 ** 24;
+    }
+  }
+  return { data: result, ...small };
+}
+
+/**
+ * Projects the colours onto the direction in which neighbouring pixels differ most.
+ *
+ * Pale yellow ink hardly differs from white paper in luminance, but clearly in blue. The first
+ * principal component of local differences finds such a direction, and slow light does not
+ * disturb it.
+ *
+ * @param {Page} page
+ * @returns {FloatPlane} 0..255.
+ */
+function strongestGrey({ data, width, height }) {
+  const [red, green, blue] = strongestAxis({ data, width, height });
+  // Red ink on blue paper: one colour rises where the other falls. The darkest level becomes 0.
+  const darkest = 255 * (min(red, 0) + min(green, 0) + min(blue, 0));
+  const grey = new Float32Array(width * height);
+  for (let i = 0, at = 0; i < grey.length; i++, at += 4) {
+    grey[i] = data[at] * red + data[at + 1] * green + data[at + 2] * blue - darkest;
+  }
+  return { data: grey, width, height };
+}
+
+/**
+ * Finds the direction of `strongestGrey`.
+ *
+ * @param {Page} page
+ */
+function strongestAxis({ data, width, height }) {
+  const step = max(1, floor(max(width, height) / 160));
+  const spread = [0, 1, 2].map(() => [0, 0, 0]);
+  /** @type {(at: number, next: number) => void} */
+  const add = (at, next) => {
+    const red = data[next] - data[at];
+    const green = data[next + 1] - data[at + 1];
+    const blue = data[next + 2] - data[at + 2];
+    spread[0][0] += red * red;
+    spread[0][1] += red * green;
+    spread[0][2] += red * blue;
+    spread[1][1] += green * green;
+    spread[1][2] += green * blue;
+    spread[2][2] += blue * blue;
+  };
+  for (let y = 0; y < height; y += step) {
+    for (let x = 0; x < width; x += step) {
+      const at = 4 * (y * width + x);
+      if (x + step < width) add(at, at + 4 * step);
+      if (y + step < height) add(at, at + 4 * step * width);
+    }
+  }
+  const plain = 1e-3 * (spread[0][0] + spread[1][1] + spread[2][2]) + 1e-6; // towards plain grey
+  const { values, vectors } = eigen(
+    spread.map((row, i) => row.map((_, j) => spread[min(i, j)][max(i, j)] + plain)),
+  );
+  const axis = vectors[argmax(values)];
+  const sum = axis[0] + axis[1] + axis[2];
+  const length = (abs(axis[0]) + abs(axis[1]) + abs(axis[2])) * (sum < 0 ? -1 : 1);
+  return axis.map((part) => part / length); // more light is lighter
+}
+
+/**
+ * Smooths a page as far as its noise asks for: grain of film and paper, high ISO, JPEG.
+ *
+ * Noise is the median difference between a pixel and its surroundings, which strokes, being
+ * few, do not change.
+ *
+ * @param {FloatPlane} grey
+ */
+function quiet(grey) {
+  const { width, height } = grey;
+  if (min(width, height) < ROOMY) return grey;
+  for (let turn = 0; turn < MOST_SMOOTHING; turn++) {
+    const smooth = blur3(grey);
+    let [loud, all] = [0, 0];
+    for (let y = 0; y < height; y += 2) {
+      for (let x = 0; x < width; x += 2, all++) {
+        const at = y * width + x;
+        if (fround(abs(grey.data[at] - smooth.data[at])) > QUIET) loud++;
+      }
+    }
+    if (2 * loud < all) break; // then the median is below, too
+    grey = smooth;
+  }
+  return grey;
+}
+
+/**
+ * Returns how far each pixel lies from one paper level, both ways; null on an uneven page.
+ *
+ * @param {FloatPlane} grey
+ * @returns {FloatPlane[] | null}
+ */
+function flatContrast(grey) {
+  const edge = frame(grey);
+  const paper = fround(median(edge));
+  const { dark, light } = extremes(grey);
+  const near = fround(max(NEAR * max(fround(paper - dark), fround(light - paper)), 2));
+  /** @type {(value: number) => boolean} */
+  const isPaper = (value) => fround(abs(fround(value - paper))) <= near;
+  const even =
+    share(edge, isPaper) >= FLAT_FRAME &&
+    (share(grey.data, isPaper) >= FLAT_PAGE || clear(grey) >= FLAT_LEVELS);
+  if (!even && min(grey.width, grey.height) >= TINY) return null;
+  return [
+    mapped(grey, (value) => max(paper - value, 0)),
+    mapped(grey, (value) => max(value - paper, 0)),
+  ];
+}
+
+/**
+ * Returns ink on paper both ways where a page has two levels, and its frame does not tell which.
+ *
+ * So it is with a digit that fills its frame; null on all other pages.
+ *
+ * @param {FloatPlane} grey
+ * @returns {FloatPlane[] | null}
+ */
+function twoLevels(grey) {
+  const { dark, light, near } = extremes(grey);
+  const edge = frame(grey);
+  const most = max(
+    share(edge, (value) => fround(value - dark) <= near),
+    share(edge, (value) => fround(light - value) <= near),
+  );
+  if (most >= FLAT_FRAME) return null;
+  if (min(grey.width, grey.height) >= TINY && clear(grey) < FLAT_LEVELS) return null;
+  return [mapped(grey, (value) => light - value), mapped(grey, (value) => value - dark)];
+}
+
+/**
+ * Returns the part of a page that is near its darkest or its lightest level.
+ *
+ * @param {FloatPlane} grey
+ */
+function clear(grey) {
+  const { dark, light, near } = extremes(grey);
+  return share(grey.data, (value) => min(fround(value - dark), fround(light - value)) <= near);
+}
+
+/**
+ * Returns the darkest and the lightest level, and how near to them a pixel still has them.
+ *
+ * @param {FloatPlane} grey
+ */
+function extremes({ data }) {
+  let [dark, light] = [Infinity, -Infinity];
+  for (const value of data) {
+    if (value < dark) dark = value;
+    if (value > light) light = value;
+  }
+  return { dark, light, near: fround(max(NEAR * fround(light - dark), 2)) };
+}
+
+/**
+ * Returns the pixels of the page's outermost rows and columns.
+ *
+ * @param {FloatPlane} grey
+ */
+function frame({ data, width, height }) {
+  const edge = new Float32Array(2 * (width + height));
+  edge.set(data.subarray(0, width));
+  edge.set(data.subarray(data.length - width), width);
+  for (let y = 0; y < height; y++) {
+    edge[2 * width + y] = data[y * width];
+    edge[2 * width + height + y] = data[(y + 1) * width - 1];
+  }
+  return edge;
+}
+
+/**
+ * Returns how far each pixel lies from the paper around it, both ways.
+ *
+ * The paper is the grey-scale closing of the page (for dark ink; opening for light ink): it
+ * fills whatever is narrower than the window and keeps the edges of shadows where they are
+ * (black-hat and white-hat transform; Serra 1982). Division by the paper makes ink in the shadow
+ * as dark as ink in the light.
+ *
+ * @param {FloatPlane} grey
+ * @returns {FloatPlane[]}
+ */
+function localContrast(grey) {
+  const { width, height } = grey;
+  const window = max(3, floor(WINDOW * min(width, height)) | 1);
+  const half = window >> 1;
+  const smooth = continued(blur3(grey), half);
+  const dark = runningExtreme(runningExtreme(smooth, window, "maximum"), window, "minimum");
+  const light = runningExtreme(runningExtreme(smooth, window, "minimum"), window, "maximum");
+  const below = new Float32Array(width * height);
+  const above = new Float32Array(width * height);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      const from = (y + half) * smooth.width + x + half;
+      const value = grey.data[at];
+      const paper = dark.data[from];
+      // Smooth paper can be darker than a noisy pixel of it, so the quotient may pass 1.
+      const lit = fround(max(paper - value, 0)) * fround(255 / max(paper, DARKEST_PAPER));
+      below[at] = min(lit, 255);
+      above[at] = max(value - light.data[from], 0);
+    }
+  }
+  return [{ data: below, width, height }, { data: above, width, height }];
+}
+
+/**
+ * Continues a page past its frame, where the light goes on as it was going; else its slope would
+ * end in a ridge. Levels become whole.
+ *
+ * @param {FloatPlane} grey
+ * @param {number} by
+ * @returns {BytePlane}
+ */
+function continued({ data, width, height }, by) {
+  const wide = width + 2 * by;
+  const result = new Uint8Array(wide * (height + 2 * by));
+  const line = new Float32Array(wide);
+  for (let y = -by; y < height + by; y++) {
+    const edge = y < 0 ? 0 : min(y, height - 1);
+    const mirror = 2 * edge - y;
+    for (let x = 0; x < width; x++) {
+      const value = data[edge * width + x];
+      line[by + x] = mirror === edge ? value : 2 * value - data[mirror * width + x];
+    }
+    const [first, last] = [line[by], line[by + width - 1]];
+    for (let x = 1; x <= by; x++) {
+      line[by - x] = 2 * first - line[by + x];
+      line[by + width - 1 + x] = 2 * last - line[by + width - 1 - x];
+    }
+    const row = (y + by) * wide;
+    for (let x = 0; x < wide; x++) result[row + x] = max(0, min(line[x], 255));
+  }
+  return { data: result, width: wide, height: height + 2 * by };
+}
+
+/**
+ * Averages each pixel with its 8 neighbours.
+ *
+ * @param {FloatPlane} grey
+ * @returns {FloatPlane}
+ */
+function blur3({ data, width, height }) {
+  const result = new Float32Array(data.length);
+  const sums = new Float32Array(width + 2); // of three rows, and one more at either end
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const above = max(y - 1, 0) * width;
+    const below = min(y + 1, height - 1) * width;
+    for (let x = 0; x < width; x++) {
+      sums[x + 1] = fround(data[above + x] + data[row + x]) + data[below + x];
+    }
+    sums[0] = sums[1];
+    sums[width + 1] = sums[width];
+    for (let x = 0; x < width; x++) {
+      result[row + x] = fround(fround(sums[x] + sums[x + 1]) + sums[x + 2]) / 9;
+    }
+  }
+  return { data: result, width, height };
+}
+
+/**
+ * Drops the explanations that are much less likely than the best one, and puts that first.
+ *
+ * @param {FloatPlane[]} contrasts
+ */
+function likelier(contrasts) {
+  const weighed = contrasts.map((contrast) => ({ contrast, energy: energy(contrast) }));
+  weighed.sort((a, b) => b.energy - a.energy);
+  return weighed
+    .filter((one) => one.energy >= RIVAL * weighed[0].energy)
+    .map((one) => one.contrast);
+}
+
+/**
+ * Weighs an explanation: strokes have edges, the glow of a lamp has none.
+ *
+ * @param {FloatPlane} contrast
+ */
+function energy({ data, width, height }) {
+  let sum = 0;
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      const across = x + 1 < width ? data[at + 1] - data[at] : 0;
+      const down = y + 1 < height ? data[at + width] - data[at] : 0;
+      sum += across * across + down * down;
+    }
+  }
+  return sum;
+}
+
+/**
+ * Turns contrast into ink: cuts the noise off, brings the strokes to 1.
+ *
+ * @param {FloatPlane} contrast
+ * @param {number} scale
+ * @param {number} minSignal
+ * @returns {Ink | null}
+ */
+function develop(contrast, scale, minSignal) {
+  const counts = new Int32Array(255 * STEPS + 2);
+  for (const value of contrast.data) counts[floor(value * STEPS)]++;
+  const { threshold, cut } = thresholdOf(counts);
+  // All but the most contrasted part of the paper stays below this level.
+  const noise = 1.5 * levelOf(counts.subarray(0, cut), 0.5);
+  const level = threshold + levelOf(counts.subarray(cut), 0.75);
+  if (level < MIN_CONTRAST || level < minSignal * noise) return null;
+  const haze = min(2 * noise, 0.5 * threshold);
+  const [base, span] = [fround(haze), fround(level - haze)];
+  const least = fround(max(0.6 * threshold, haze));
+  const { data, width, height } = contrast;
+  const values = mapped(contrast, (value) => max(0, min(fround(value - base) / span, 1)));
+  const mask = new Uint8Array(data.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = data[i] > least ? 1 : 0;
+  return new Ink(values, { data: mask, width, height }, scale, contrast);
+}
+
+/**
+ * Returns the level, 0..255, that a part of the counted pixels stay below.
+ *
+ * @param {Int32Array} counts
+ * @param {number} part
+ */
+function levelOf(counts, part) {
+  const wanted = part * counts.reduce((sum, count) => sum + count, 0);
+  let place = 0;
+  for (let sum = counts[0]; sum < wanted; sum += counts[place]) place++;
+  return place / STEPS;
+}
+
+/**
+ * Finds the level between paper and ink (isodata; Ridler and Calvard 1978).
+ *
+ * It starts from half the strongest contrast, since the ink may be a thousandth of the page.
+ *
+ * @param {Int32Array} counts
+ * @returns {{threshold: number, cut: number}} The level, 0..255, and the first count above it.
+ */
+function thresholdOf(counts) {
+  const number = new Float64Array(counts.length);
+  const mass = new Float64Array(counts.length);
+  let last = 0;
+  counts.forEach((count, step) => {
+    number[step] = count + (step ? number[step - 1] : 0);
+    mass[step] = count * step + (step ? mass[step - 1] : 0);
+    if (count) last = step;
+  });
+  let threshold = last >> 1;
+  for (let turn = 0; turn < 4; turn++) {
+    const below = number[threshold];
+    const above = number[last] - below;
+    if (!above) break;
+    const ink = (mass[last] - mass[threshold]) / above;
+    const paper = below ? mass[threshold] / below : 0;
+    threshold = floor((ink + paper) / 2);
+  }
+  return { threshold: threshold / STEPS, cut: threshold + 1 };
+}
+
+/**
+ * @param {FloatPlane} plane
+ * @param {(value: number) => number} change
+ * @returns {FloatPlane}
+ */
+function mapped({ data, width, height }, change) {
+  const result = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = change(data[i]);
+  return { data: result, width, height };
+}
+
+/**
+ * Returns the part of some values for which something is true.
+ *
+ * @param {Float32Array} values
+ * @param {(value: number) => boolean} test
+ */
+function share(values, test) {
+  let count = 0;
+  for (const value of values) if (test(value)) count++;
+  return count / values.length;
+}

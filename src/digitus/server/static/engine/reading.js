@@ -1,0 +1,46 @@
+/**
+ * The result: a reading holds numbers, a number holds digits, as the command line and the server
+ * write them.
+ *
+ * @module
+ */
+
+/** @typedef {import("./planes.js").Box} Box */
+/** @typedef {{digit: number, confidence: number}} Alternative */
+/** @typedef {Alternative & {box: Box, alternatives: Alternative[]}} Digit */
+/** @typedef {{text: string, confidence: number, box: Box, digits: Digit[]}} Group */
+/** @typedef {{width: number, height: number, numbers: Group[]}} Reading */
+
+// Confidences are told with this many decimals: finer than any calibration.
+const DECIMALS = 4;
+
+/**
+ * Puts digits together, left to right; the number is as sure as all of them are.
+ *
+ * @param {Digit[]} digits
+ * @returns {Group}
+ */
+export function numberOf(digits) {
+  /** @type {(side: 0 | 1 | 2 | 3) => number[]} */
+  const sides = (side) => digits.map(({ box }) => box[side]);
+  return {
+    text: digits.map(({ digit }) => digit).join(""),
+    confidence: told(digits.reduce((product, { confidence }) => product * confidence, 1)),
+    box: [
+      Math.min(...sides(0)),
+      Math.min(...sides(1)),
+      Math.max(...sides(2)),
+      Math.max(...sides(3)),
+    ],
+    digits: digits.map((digit) => ({
+      ...digit,
+      confidence: told(digit.confidence),
+      alternatives: digit.alternatives.map((one) => ({ ...one, confidence: told(one.confidence) })),
+    })),
+  };
+}
+
+/** @param {number} confidence */
+function told(confidence) {
+  return Number(confidence.toFixed(DECIMALS));
+}

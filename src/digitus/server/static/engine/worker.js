@@ -1,0 +1,63 @@
+/**
+ * The reader in a thread of its own: a module worker that answers messages.
+ *
+ * It says `{ready: true}` when the model is loaded, or `{ready: false, error}`. A message
+ * `{id, pixels, width, height, expect}` is answered with `{id, reading}` or `{id, error}`.
+ *
+ * @module
+ */
+
+import { Reader } from "./reader.js";
+
+/** @typedef {import("./reader.js").Expect} Expect */
+/**
+ * @typedef {object} Request
+ * @property {number} id
+ * @property {Uint8ClampedArray} pixels Red, green, blue and alpha of each pixel.
+ * @property {number} width
+ * @property {number} height
+ * @property {Expect} expect
+ */
+
+const ORT = new URL("../vendor/ort/", import.meta.url);
+const MODEL = new URL("../model/", import.meta.url);
+
+const reader = load();
+reader.then(
+  () => postMessage({ ready: true }),
+  (error) => postMessage({ ready: false, error: described(error) }),
+);
+
+addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }) => {
+  const { id, pixels, width, height, expect } = data;
+  try {
+    const reading = await (await reader).read({ data: pixels, width, height }, expect);
+    postMessage({ id, reading });
+  } catch (error) {
+    postMessage({ id, error: described(error) });
+  }
+});
+
+async function load() {
+  const [ort, model, card] = await Promise.all([
+    import(new URL("ort.wasm.min.mjs", ORT).href),
+    fetched("digitus.onnx").then((response) => response.arrayBuffer()),
+    fetched("digitus.json").then((response) => response.json()),
+  ]);
+  ort.env.wasm.wasmPaths = ORT.href;
+  ort.env.wasm.numThreads = 1; // more would need a page that is isolated from all others
+  return Reader.load(ort, new Uint8Array(model), card);
+}
+
+/** @param {string} name */
+async function fetched(name) {
+  const response = await fetch(new URL(name, MODEL));
+  if (!response.ok) throw new Error(`${name} is not there (${response.status}): build the app anew`);
+  return response;
+}
+
+/** @param {unknown} error */
+function described(error) {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { type: name, message };
+}

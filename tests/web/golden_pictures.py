@@ -1,0 +1,81 @@
+"""Pictures on which the reader in the browser is held to the one in Python, the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from digitus.image import load
+from digitus.training import pens
+from digitus.training.handwriting import Writer, write
+from digitus.training.negatives import PICTURES, negative_picture
+from digitus.training.pages.hands import gather_hands
+from digitus.training.pages.make import KINDS, make_page
+from digitus.training.papers import Page, compose, to_page
+from digitus.training.pictures import SCENES, picture
+from digitus.training.sheets import Colour
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+WHITE: Colour = (255, 255, 255)
+BLACK: Colour = (0, 0, 0)
+YELLOW: Colour = (250, 235, 60)
+BLUE: Colour = (20, 40, 160)
+# Ink and paper: either polarity, grey in grey, and colours that differ little in lightness.
+COLOURS: tuple[tuple[Colour, Colour], ...] = (
+    (BLACK, WHITE), (WHITE, BLACK), (BLUE, WHITE), (YELLOW, WHITE), (WHITE, BLUE), (BLUE, YELLOW),
+    ((200, 40, 40), (40, 130, 120)), ((90, 90, 90), (120, 120, 120)),
+)  # fmt: skip
+# In boxes every 1 is a bar of whole pixels, which lies just between two places of a glyph: which of
+# them it gets is noise of rounding.
+PAGES = tuple(kind for kind in KINDS if kind != "boxes")
+SIDES = (28, 40, 64, 96, 150, 240, 400, 600, 900, 1200)
+
+
+def digit_pictures() -> Iterator[tuple[str, Page]]:
+    """Give pictures of one digit, or of none, each with a name."""
+    for file in sorted(EXAMPLES.glob("*.[!p]*")) + sorted(EXAMPLES.glob("*.png")):
+        yield file.name, np.array(load(file).pixels)
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        side = SIDES[seed // len(SCENES) % len(SIDES)]
+        scene = SCENES[seed % len(SCENES)]
+        strokes = write(seed % 10, Writer.from_seed(seed), rng)
+        yield f"{scene} {seed}, {side} px", picture(strokes, rng, scene=scene, side=side)
+    for seed in range(40):
+        ink, ground = COLOURS[seed % len(COLOURS)]
+        yield f"colours {seed}", drawing(seed, 3 * SIDES[seed % 7], ink, ground)
+    for seed in range(40):
+        kind = list(PICTURES)[seed % len(PICTURES)]
+        side = SIDES[seed // len(PICTURES) % len(SIDES)]
+        yield f"{kind} {seed}", negative_picture(np.random.default_rng(seed), kind, side)
+    for name, colour in (("white", WHITE), ("black", BLACK), ("yellow", YELLOW)):
+        yield f"blank {name}", to_page(np.full((300, 200, 3), colour))
+    for height, width in ((8, 8), (9, 1200), (1200, 31), (700, 2100)):
+        page = to_page(np.random.default_rng(0).uniform(0, 255, (height, width, 3)))
+        yield f"noise {width} x {height}", page
+
+
+def number_pictures() -> Iterator[tuple[str, Page]]:
+    """Give pages with several digits, or with none, each with a name."""
+    hands = gather_hands(sources=())
+    for seed in range(5 * len(PAGES)):
+        kind = PAGES[seed % len(PAGES)]
+        yield f"page {kind} {seed}", make_page(seed, hands, kind=kind).pixels
+    for seed in range(24):
+        ink, ground = COLOURS[seed % len(COLOURS)]
+        row = [drawing(10 * seed + place, 120, ink, ground) for place in range(1 + seed % 5)]
+        yield f"row {seed}", np.concatenate(row, axis=1)
+
+
+def drawing(seed: int, side: int, ink: Colour, ground: Colour) -> Page:
+    """Draw a digit in the middle of a square page."""
+    rng = np.random.default_rng(seed)
+    size = round(side * rng.uniform(0.4, 0.75))
+    width = max(1.0, size * rng.uniform(0.04, 0.15))
+    drawn = pens.draw(write(seed % 10, Writer.from_seed(seed), rng), width, size=size)
+    plane = np.zeros((side, side), np.float32)
+    top, left = (side - drawn.shape[0]) // 2, (side - drawn.shape[1]) // 2
+    plane[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn
+    return compose(plane, to_page(np.full((side, side, 3), ground)), ink)
