@@ -45,18 +45,9 @@ class Model:
         file = Path(path) if path is not None else SHIPPED
         content = read_model(file)
         self.card = load_card(file.with_suffix(".json"), content)
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4  # what goes wrong is told by our own errors
-        # The checksum covers one file: weights in other files are not looked for anywhere.
-        options.add_session_config_entry(
-            "session.model_external_initializers_file_folder_path", str(file.absolute() / "none")
-        )
-        options.intra_op_num_threads = _threads()
         self._bounded = path is not None
         try:
-            self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"], enable_fallback=0
-            )
+            self._session = session_of(file, content)
             self._input = self._session.get_inputs()[0].name
             for count in (1, 2):  # a model of fixed batches fails at one of them
                 outputs = np.asarray(self._run(np.zeros((count, SIDE, SIDE), np.uint8)))
@@ -122,6 +113,25 @@ class Model:
         with _time_limit() if self._bounded else nullcontext() as limit:
             outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch}, limit)[0]
         return outputs
+
+
+def session_of(file: Path, content: bytes) -> onnxruntime.InferenceSession:
+    """Make a model ready to run.
+
+    Args:
+        file: Where it lies.
+        content: What is in it.
+    """
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what goes wrong is told by our own errors
+    # The checksum covers one file: weights in other files are not looked for anywhere.
+    options.add_session_config_entry(
+        "session.model_external_initializers_file_folder_path", str(file.absolute() / "none")
+    )
+    options.intra_op_num_threads = _threads()
+    return onnxruntime.InferenceSession(
+        content, options, providers=["CPUExecutionProvider"], enable_fallback=0
+    )
 
 
 @contextmanager

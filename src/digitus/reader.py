@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from digitus.errors import ImageError, InvalidOption
 from digitus.files import find_images
 from digitus.glyph import SIDE, place_glyph
+from digitus.grouping import arrange
 from digitus.image import ImageLike, Page, load, load_pages, source_of
 from digitus.ink import Ink, find_ink
 from digitus.layout import Candidate, digit_candidates, page_candidates
-from digitus.lines import arrange
 from digitus.model import Model
 from digitus.reading import Alternative, Box, Digit, Reading, ReadingError
 

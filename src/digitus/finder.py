@@ -1,0 +1,117 @@
+"""The finder: where on a page digits stand, and which they may be.
+
+One ONNX graph does it, from the page's pixels on: a network looks at the page in several sizes for
+centres of digits, a second one looks at each place that the first found. Here what was found twice
+is dropped.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitus.card import read_model
+from digitus.errors import InvalidModel
+from digitus.model import DIGITS, session_of, softmax
+
+FINDER = Path(__file__).parent / "models" / "finder.onnx"
+# Pages are looked at with so many pixels at most; smaller ones than the second number doubled.
+MOST_PIXELS, FEW_PIXELS = 1_600_000, 200_000
+# Neither side is made smaller than this.
+LEAST_SIDE = 16
+# Two boxes are the same digit where they share this part of their union, or of the smaller one.
+SAME, INSIDE = 0.4, 0.75
+
+
+@dataclass(frozen=True)
+class Found:
+    """Places where digits may stand, the likeliest first.
+
+    Attributes:
+        boxes: float32 [K, 4], left, top, right and bottom in pixels of the page.
+        shares: float32 [K, 10], calibrated probabilities of the ten digits; what a row lacks to 1
+            is that of "no digit".
+    """
+
+    boxes: NDArray[np.float32]
+    shares: NDArray[np.float32]
+
+
+class Finder:
+    """Finds digits on pages with one model.
+
+    Args:
+        path: Its ONNX file; the shipped one by default.
+
+    Raises:
+        ModelError: The model is missing or damaged.
+    """
+
+    def __init__(self, path: Path = FINDER) -> None:
+        content = read_model(path)
+        try:
+            self._session = session_of(path, content)
+        except Exception as error:  # ONNX Runtime's errors share no public base class
+            raise InvalidModel(f"'{path}' is damaged: install digitus anew") from error
+
+    def find(self, pixels: NDArray[np.uint8]) -> Found:
+        """Find digits.
+
+        Args:
+            pixels: uint8 [H, W, 3], the page.
+
+        Returns:
+            What was found, each place once.
+        """
+        height, width = pixels.shape[:2]
+        size = looked_at(height, width)
+        feed = {"page": _reduced(pixels, size), "size": np.array(size, np.int64)}
+        boxes, logits = self._session.run(None, feed)
+        shares = softmax(logits)
+        kept = distinct(boxes, 1 - shares[:, DIGITS])
+        scale = np.array([width / size[1], height / size[0]] * 2, np.float32)
+        return Found(boxes[kept] * scale, shares[kept, :DIGITS])
+
+
+def looked_at(height: int, width: int) -> tuple[int, int]:
+    """Return the height and width at which a page is looked at."""
+    pixels = height * width
+    scale = math.sqrt(MOST_PIXELS / pixels) if pixels > MOST_PIXELS else 1.0
+    if pixels < FEW_PIXELS:
+        scale = 2.0
+    high, wide = (max(LEAST_SIDE, round(side * scale)) for side in (height, width))
+    if high * wide > 2 * MOST_PIXELS:  # a strip one pixel high
+        high, wide = min(high, MOST_PIXELS // LEAST_SIDE), min(wide, MOST_PIXELS // LEAST_SIDE)
+    return high, wide
+
+
+def _reduced(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Make a large page smaller by a whole number, so that it takes little memory as floats."""
+    factor = min(pixels.shape[0] // size[0], pixels.shape[1] // size[1])
+    if factor < 2:
+        return np.ascontiguousarray(pixels)
+    return np.asarray(Image.fromarray(pixels).reduce(factor))
+
+
+def distinct(boxes: NDArray[np.float32], sure: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Return which boxes [K, 4] remain, the surest first, where each place is named once."""
+    order = np.argsort(-sure, kind="stable")
+    left, top, right, bottom = boxes[order].T
+    areas = (right - left) * (bottom - top)
+    free = np.ones(len(order), bool)
+    kept = []
+    for place in range(len(order)):
+        if not free[place]:
+            continue
+        kept.append(order[place])
+        wide = np.minimum(right, right[place]) - np.maximum(left, left[place])
+        high = np.minimum(bottom, bottom[place]) - np.maximum(top, top[place])
+        shared = np.maximum(wide, 0) * np.maximum(high, 0)
+        free &= shared <= SAME * (areas + areas[place] - shared)
+        free &= shared <= INSIDE * np.minimum(areas, areas[place])
+    return np.array(kept, np.intp)
