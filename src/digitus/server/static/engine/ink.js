@@ -14,6 +14,11 @@ import { withoutRules } from "./rules.js";
 /** @typedef {import("./planes.js").BytePlane} BytePlane */
 /** @typedef {import("./planes.js").Mask} Mask */
 /**
+ * The darkest and the lightest level of a page, and how near to one a pixel still has it.
+ *
+ * @typedef {{dark: number, light: number, near: number}} Levels
+ */
+/**
  * The upright picture.
  *
  * @typedef {object} Page
@@ -103,7 +108,9 @@ export class Ink {
 export function findInk(page) {
   const factor = reduction(page);
   const grey = quiet(strongestGrey(factor === 1 ? page : reduced(page, factor)));
-  const likely = twoLevels(grey) ?? likelier(flatContrast(grey) ?? localContrast(grey));
+  const levels = levelsOf(grey);
+  const likely =
+    twoLevels(grey, levels) ?? likelier(flatContrast(grey, levels) ?? localContrast(grey));
   return likely.map((contrast) => develop(contrast, factor, MIN_SIGNAL)).filter((ink) => ink !== null);
 }
 
@@ -116,8 +123,8 @@ export function findInk(page) {
 export function findFainterInk({ mask, scale, contrast }) {
   const reach = 2 * max(1, round(SOFT_EDGE * max(mask.width, mask.height))) + 1;
   const strong = runningExtreme(mask, reach, "maximum").data;
-  const left = { ...contrast, data: contrast.data.map((value, i) => (strong[i] ? 0 : value)) };
-  return develop(left, scale, FAINT_SIGNAL);
+  const rest = contrast.data.map((value, i) => (strong[i] ? 0 : value));
+  return develop({ ...contrast, data: rest }, scale, FAINT_SIGNAL);
 }
 
 /**
@@ -253,23 +260,19 @@ function quiet(grey) {
  * Returns how far each pixel lies from one paper level, both ways; null on an uneven page.
  *
  * @param {FloatPlane} grey
+ * @param {Levels} levels
  * @returns {FloatPlane[] | null}
  */
-function flatContrast(grey) {
+function flatContrast(grey, levels) {
   const edge = frame(grey);
   const paper = fround(median(edge));
-  const { dark, light } = extremes(grey);
-  const near = fround(max(NEAR * max(fround(paper - dark), fround(light - paper)), 2));
-  /** @type {(value: number) => boolean} */
-  const isPaper = (value) => fround(abs(fround(value - paper))) <= near;
+  const most = max(fround(paper - levels.dark), fround(levels.light - paper));
+  const near = fround(max(NEAR * most, 2));
   const even =
-    share(edge, isPaper) >= FLAT_FRAME &&
-    (share(grey.data, isPaper) >= FLAT_PAGE || clear(grey) >= FLAT_LEVELS);
+    shareNear(edge, paper, near) >= FLAT_FRAME &&
+    (shareNear(grey.data, paper, near) >= FLAT_PAGE || clear(grey, levels) >= FLAT_LEVELS);
   if (!even && min(grey.width, grey.height) >= TINY) return null;
-  return [
-    mapped(grey, (value) => max(paper - value, 0)),
-    mapped(grey, (value) => max(value - paper, 0)),
-  ];
+  return [below(grey, paper), above(grey, paper)];
 }
 
 /**
@@ -278,42 +281,83 @@ function flatContrast(grey) {
  * So it is with a digit that fills its frame; null on all other pages.
  *
  * @param {FloatPlane} grey
+ * @param {Levels} levels
  * @returns {FloatPlane[] | null}
  */
-function twoLevels(grey) {
-  const { dark, light, near } = extremes(grey);
+function twoLevels(grey, levels) {
+  const { dark, light, near } = levels;
   const edge = frame(grey);
-  const most = max(
-    share(edge, (value) => fround(value - dark) <= near),
-    share(edge, (value) => fround(light - value) <= near),
-  );
-  if (most >= FLAT_FRAME) return null;
-  if (min(grey.width, grey.height) >= TINY && clear(grey) < FLAT_LEVELS) return null;
-  return [mapped(grey, (value) => light - value), mapped(grey, (value) => value - dark)];
+  if (max(shareNear(edge, dark, near), shareNear(edge, light, near)) >= FLAT_FRAME) return null;
+  if (min(grey.width, grey.height) >= TINY && clear(grey, levels) < FLAT_LEVELS) return null;
+  return [below(grey, light), above(grey, dark)];
+}
+
+/**
+ * Finds the levels of a page.
+ *
+ * @param {FloatPlane} grey
+ * @returns {Levels}
+ */
+function levelsOf({ data }) {
+  let [dark, light] = [data[0], data[0]];
+  for (let i = 1; i < data.length; i++) {
+    if (data[i] < dark) dark = data[i];
+    if (data[i] > light) light = data[i];
+  }
+  return { dark, light, near: fround(max(NEAR * fround(light - dark), 2)) };
 }
 
 /**
  * Returns the part of a page that is near its darkest or its lightest level.
  *
  * @param {FloatPlane} grey
+ * @param {Levels} levels
  */
-function clear(grey) {
-  const { dark, light, near } = extremes(grey);
-  return share(grey.data, (value) => min(fround(value - dark), fround(light - value)) <= near);
+function clear({ data }, { dark, light, near }) {
+  let count = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (min(fround(data[i] - dark), fround(light - data[i])) <= near) count++;
+  }
+  return count / data.length;
 }
 
 /**
- * Returns the darkest and the lightest level, and how near to them a pixel still has them.
+ * Returns the part of some values that is near a level.
+ *
+ * @param {Float32Array} values
+ * @param {number} level
+ * @param {number} near
+ */
+function shareNear(values, level, near) {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (fround(abs(values[i] - level)) <= near) count++;
+  return count / values.length;
+}
+
+/**
+ * Returns how far pixels lie below a level.
  *
  * @param {FloatPlane} grey
+ * @param {number} level
+ * @returns {FloatPlane}
  */
-function extremes({ data }) {
-  let [dark, light] = [Infinity, -Infinity];
-  for (const value of data) {
-    if (value < dark) dark = value;
-    if (value > light) light = value;
-  }
-  return { dark, light, near: fround(max(NEAR * fround(light - dark), 2)) };
+function below({ data, width, height }, level) {
+  const result = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = max(level - data[i], 0);
+  return { data: result, width, height };
+}
+
+/**
+ * Returns how far pixels lie above a level.
+ *
+ * @param {FloatPlane} grey
+ * @param {number} level
+ * @returns {FloatPlane}
+ */
+function above({ data, width, height }, level) {
+  const result = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = max(data[i] - level, 0);
+  return { data: result, width, height };
 }
 
 /**
@@ -350,8 +394,8 @@ function localContrast(grey) {
   const smooth = continued(blur3(grey), half);
   const dark = runningExtreme(runningExtreme(smooth, window, "maximum"), window, "minimum");
   const light = runningExtreme(runningExtreme(smooth, window, "minimum"), window, "maximum");
-  const below = new Float32Array(width * height);
-  const above = new Float32Array(width * height);
+  const darker = new Float32Array(width * height);
+  const lighter = new Float32Array(width * height);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       const from = (y + half) * smooth.width + x + half;
@@ -359,11 +403,11 @@ function localContrast(grey) {
       const paper = dark.data[from];
       // Smooth paper can be darker than a noisy pixel of it, so the quotient may pass 1.
       const lit = fround(max(paper - value, 0)) * fround(255 / max(paper, DARKEST_PAPER));
-      below[at] = min(lit, 255);
-      above[at] = max(value - light.data[from], 0);
+      darker[at] = min(lit, 255);
+      lighter[at] = max(value - light.data[from], 0);
     }
   }
-  return [{ data: below, width, height }, { data: above, width, height }];
+  return [{ data: darker, width, height }, { data: lighter, width, height }];
 }
 
 /**
@@ -461,7 +505,7 @@ function energy({ data, width, height }) {
  */
 function develop(contrast, scale, minSignal) {
   const counts = new Int32Array(255 * STEPS + 2);
-  for (const value of contrast.data) counts[floor(value * STEPS)]++;
+  for (let i = 0; i < contrast.data.length; i++) counts[floor(contrast.data[i] * STEPS)]++;
   const { threshold, cut } = thresholdOf(counts);
   // All but the most contrasted part of the paper stays below this level.
   const noise = 1.5 * levelOf(counts.subarray(0, cut), 0.5);
@@ -471,10 +515,14 @@ function develop(contrast, scale, minSignal) {
   const [base, span] = [fround(haze), fround(level - haze)];
   const least = fround(max(0.6 * threshold, haze));
   const { data, width, height } = contrast;
-  const values = mapped(contrast, (value) => max(0, min(fround(value - base) / span, 1)));
+  const values = new Float32Array(data.length);
   const mask = new Uint8Array(data.length);
-  for (let i = 0; i < mask.length; i++) mask[i] = data[i] > least ? 1 : 0;
-  return new Ink(values, { data: mask, width, height }, scale, contrast);
+  for (let i = 0; i < data.length; i++) {
+    values[i] = max(0, min(fround(data[i] - base) / span, 1));
+    mask[i] = data[i] > least ? 1 : 0;
+  }
+  const shape = { width, height };
+  return new Ink({ data: values, ...shape }, { data: mask, ...shape }, scale, contrast);
 }
 
 /**
@@ -517,27 +565,4 @@ function thresholdOf(counts) {
     threshold = floor((ink + paper) / 2);
   }
   return { threshold: threshold / STEPS, cut: threshold + 1 };
-}
-
-/**
- * @param {FloatPlane} plane
- * @param {(value: number) => number} change
- * @returns {FloatPlane}
- */
-function mapped({ data, width, height }, change) {
-  const result = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) result[i] = change(data[i]);
-  return { data: result, width, height };
-}
-
-/**
- * Returns the part of some values for which something is true.
- *
- * @param {Float32Array} values
- * @param {(value: number) => boolean} test
- */
-function share(values, test) {
-  let count = 0;
-  for (const value of values) if (test(value)) count++;
-  return count / values.length;
 }

@@ -10,7 +10,7 @@ import { DigitusError } from "./errors.js";
 import { cutGlyph } from "./glyph.js";
 import { findInk } from "./ink.js";
 import { digitCandidates, pageCandidates } from "./layout.js";
-import { arrange } from "./lines.js";
+import { arrange } from "./grouping.js";
 import { Model } from "./model.js";
 import { argmax, argsort } from "./planes.js";
 import { numberOf } from "./reading.js";

@@ -6,7 +6,6 @@
 
 import { Components, findComponents, findRuns } from "./components.js";
 import { solve } from "./eigen.js";
-import { runningExtreme } from "./morphology.js";
 import { argmax, median, round, transposed } from "./planes.js";
 
 /** @typedef {import("./planes.js").Mask} Mask */
@@ -56,8 +55,9 @@ export function withoutRules(mask) {
   const { width, height } = mask;
   if (Math.min(width, height) < SMALLEST_RULED) return mask;
   const turned = transposed(mask);
-  const across = findRules(mask, turned);
-  const down = findRules(turned, mask);
+  const [level, upright] = [findRuns(mask), findRuns(turned)];
+  const across = findRules(mask, upright);
+  const down = findRules(turned, level);
   if (!across.lines.length && !down.lines.length) return mask;
 
   const parts = findComponents(without(without(mask, across.ink), transposed(down.ink)));
@@ -73,32 +73,32 @@ export function withoutRules(mask) {
   const printedDown = printed(down.lines, [top, left, bottom, right], height, boxed);
   if (!printedAcross.length && !printedDown.length) return mask;
 
-  let rest = without(mask, erasable(printedAcross, across, turned));
-  rest = without(rest, transposed(erasable(printedDown, down, mask)));
-  const crossing = drawn(printedAcross, mask);
-  const other = transposed(drawn(printedDown, turned));
-  return { width, height, data: rest.data.map((v, i) => v & ~(crossing.data[i] & other.data[i])) };
+  const crossings = both(drawn(printedAcross, mask), transposed(drawn(printedDown, turned)));
+  const rest = without(mask, erasable(printedAcross, across, upright));
+  return without(without(rest, transposed(erasable(printedDown, down, level))), crossings);
 }
 
 /**
  * Finds the nearly horizontal rules of a mask.
  *
  * @param {Mask} mask
- * @param {Mask} turned The mask, transposed.
+ * @param {Runs} upright The runs of its columns.
  * @returns {Rules}
  */
-function findRules(mask, turned) {
+function findRules(mask, upright) {
   const { width } = mask;
   const thin = Math.max(THINNEST_RULE, round(RULE_THICKNESS * width));
-  // Thickness of the mask at each pixel, measured down its column.
-  const flat = without(mask, transposed(opened(turned, thin + 1)));
+  const flat = thinned(mask, upright, thin + 1);
   // A slanted line is a staircase: its runs are as long as its thickness over its slope.
-  const steps = runningExtreme(opened(flat, Math.max(8, Math.floor(width / 40))), 3, "maximum");
+  const treads = longer(findRuns(flat), Math.max(8, Math.floor(width / 40)));
+  const steps = widened(treads, mask, 1, 1);
   // Lines that cross it leave gaps as wide as they are thick; strokes of the digit wider ones.
-  const all = findComponents(widened(steps, thin));
+  const all = findComponents(widened(findRuns(steps), mask, thin));
   const pieces = all.only((i) => all.width(i) - 2 * thin >= RULE_PIECE * width);
   const shown = drawn(pieces, mask);
-  const bridges = findComponents(widened(bridged(shown, mask, 2 * thin), thin));
+  if (!pieces.length) return { lines: pieces, ink: shown };
+  const whole = findRuns(bridged(shown, mask, 2 * thin));
+  const bridges = findComponents(widened(whole, mask, thin));
   const { lines, covered } = measured(bridges, both(shown, steps));
   const straight = lines.only((i) => {
     const span = lines.width(i);
@@ -168,10 +168,10 @@ function measured(lines, { data, width, height }) {
  *
  * @param {Components} lines
  * @param {Rules} rules
- * @param {Mask} turned The mask, transposed.
+ * @param {Runs} upright The runs of the columns of the mask.
  * @returns {Mask}
  */
-function erasable(lines, rules, turned) {
+function erasable(lines, rules, upright) {
   const { data: ink, width, height } = rules.ink;
   const near = { data: new Uint8Array(ink.length), width, height };
   if (!lines.length) return near;
@@ -197,7 +197,7 @@ function erasable(lines, rules, turned) {
     });
     thickest = Math.max(thickest, thickness);
   }
-  return without(near, transposed(opened(turned, round(RULE_UNEVEN * thickest) + 2)));
+  return thinned(near, upright, round(RULE_UNEVEN * thickest) + 2);
 }
 
 /**
@@ -295,54 +295,78 @@ function alike(rules) {
 }
 
 /**
- * Widens the runs of a mask by some pixels to the left and right.
+ * Draws runs some pixels wider to the left and right, and some rows higher and lower.
  *
- * @param {Mask} mask
+ * @param {Runs} runs
+ * @param {{width: number, height: number}} shape
  * @param {number} by
+ * @param {number} [rows]
  * @returns {Mask}
  */
-function widened({ data, width, height }, by) {
-  const result = new Uint8Array(data.length);
-  const { row, start, end } = findRuns({ data, width, height });
+function widened({ row, start, end }, { width, height }, by, rows = 0) {
+  const data = new Uint8Array(width * height);
   for (let run = 0; run < row.length; run++) {
-    const line = row[run] * width;
-    const last = Math.min(end[run] + by, width);
-    result.fill(1, line + Math.max(start[run] - by, 0), line + last);
+    const [first, last] = [Math.max(start[run] - by, 0), Math.min(end[run] + by, width)];
+    const bottom = Math.min(row[run] + rows, height - 1);
+    for (let y = Math.max(row[run] - rows, 0); y <= bottom; y++) {
+      data.fill(1, y * width + first, y * width + last);
+    }
   }
-  return { data: result, width, height };
+  return { data, width, height };
 }
 
 /**
- * Keeps the pixels that lie in a horizontal run of at least some length.
+ * Returns the runs of at least some length.
+ *
+ * @param {Runs} runs
+ * @param {number} length
+ * @returns {Runs}
+ */
+function longer({ row, start, end }, length) {
+  /** @type {(_: number, run: number) => boolean} */
+  const long = (_, run) => end[run] - start[run] >= length;
+  return { row: row.filter(long), start: start.filter(long), end: end.filter(long) };
+}
+
+/**
+ * Removes the pixels that lie in a vertical run of at least some length.
  *
  * @param {Mask} mask
+ * @param {Runs} upright Runs of columns.
  * @param {number} length
  * @returns {Mask}
  */
-function opened({ data, width, height }, length) {
-  const result = new Uint8Array(data.length);
-  const { row, start, end } = findRuns({ data, width, height });
-  for (let run = 0; run < row.length; run++) {
-    if (end[run] - start[run] < length) continue;
-    result.fill(1, row[run] * width + start[run], row[run] * width + end[run]);
+function thinned({ data, width, height }, upright, length) {
+  const rest = data.slice();
+  const { row: column, start, end } = longer(upright, length);
+  for (let run = 0; run < column.length; run++) {
+    for (let y = start[run]; y < end[run]; y++) rest[y * width + column[run]] = 0;
   }
+  return { data: rest, width, height };
+}
+
+/**
+ * Returns what lies in both masks.
+ *
+ * @param {Mask} mask
+ * @param {Mask} other
+ * @returns {Mask}
+ */
+function both({ data, width, height }, other) {
+  const result = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = data[i] & other.data[i];
   return { data: result, width, height };
 }
 
 /**
+ * Returns what lies in the first mask alone.
+ *
  * @param {Mask} mask
  * @param {Mask} other
- * @returns {Mask} What lies in both.
- */
-function both({ data, width, height }, other) {
-  return { data: data.map((value, i) => value & other.data[i]), width, height };
-}
-
-/**
- * @param {Mask} mask
- * @param {Mask} other
- * @returns {Mask} What lies in the first one alone.
+ * @returns {Mask}
  */
 function without({ data, width, height }, other) {
-  return { data: data.map((value, i) => value & ~other.data[i]), width, height };
+  const result = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = data[i] & ~other.data[i];
+  return { data: result, width, height };
 }

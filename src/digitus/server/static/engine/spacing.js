@@ -1,0 +1,143 @@
+/**
+ * Lines of digits -> numbers: which gaps between neighbours part two numbers.
+ *
+ * How wide a gap must be depends on how the line is written, and on what stands above and below it:
+ * digits in the boxes of a form stand as far apart as the numbers of a narrow table. So each gap is
+ * compared with the others of its line and page; a logistic regression, learnt from made pages,
+ * weighs what that gives.
+ *
+ * @module
+ */
+
+import { median } from "./planes.js";
+
+/** @typedef {import("./planes.js").Box} Box */
+/** @typedef {import("./lines.js").Line} Line */
+
+// What is not known of a line of two digits, and of a page of one line.
+const NO_OTHER = -0.5;
+const NO_COLUMN = 0.5;
+// Widths of gaps in heights of a digit are believed between these.
+const NARROWEST = -0.5;
+const WIDEST = 4.0;
+// Gaps that differ by less, in heights, are equally wide.
+const EVEN = 0.02;
+// A gap's middle is free of a digit of another line that ends so near, in heights.
+const CLOSE = 0.1;
+// As in Python: a bias, and a weight of each of `featuresOf`.
+const BIAS = -7.1766;
+const WEIGHTS = [1.8021, 1.4353, 0.0846, 3.8305, 0.1368, -0.4607, 2.4485, 3.5202, -0.9551, 0.4009];
+
+/**
+ * Returns how likely the gaps of each line part two numbers.
+ *
+ * @param {Box[]} boxes Of the digits of a page.
+ * @param {Line[]} lines
+ * @returns {number[][]} One less for each line than it has digits.
+ */
+export function parted(boxes, lines) {
+  const gaps = lines.map((line) => {
+    const height = heightOf(boxes, line);
+    return line.slice(1).map((place, i) => (boxes[place][0] - boxes[line[i]][2]) / height);
+  });
+  return lines.map((_, number) =>
+    featuresOf(boxes, lines, gaps, number).map((features) => {
+      const weighed = features.reduce((sum, value, i) => sum + value * WEIGHTS[i], BIAS);
+      return 1 / (1 + Math.exp(-weighed));
+    }),
+  );
+}
+
+/**
+ * Describes the gaps of a line.
+ *
+ * Width (in heights of the line's digits) and its logarithm; the middle width of the others of the
+ * line; by how much it is wider than the next narrower one, and narrower than the next wider; the
+ * middle width of the page; in how many lines above and below it is free there, too; how far apart
+ * the two digits stand, for this line; how many gaps of the page are narrower; whether it is the
+ * only one of its line.
+ *
+ * @param {Box[]} boxes
+ * @param {Line[]} lines
+ * @param {number[][]} gaps Their widths, by line.
+ * @param {number} number Of the line.
+ */
+function featuresOf(boxes, lines, gaps, number) {
+  const own = gaps[number];
+  if (!own.length) return [];
+  const page = gaps.flat();
+  const usual = median(page);
+  const height = heightOf(boxes, lines[number]);
+  const middles = lines[number].map((i) => (boxes[i][0] + boxes[i][2]) / 2 / height);
+  const steps = middles.slice(1).map((middle, i) => middle - middles[i]);
+  const usualStep = Math.max(median(steps), 0.05);
+  const free = freeIn(boxes, lines, number, height);
+  return own.map((gap, place) => {
+    const features = [
+      gap,
+      0,
+      ...among(gap, own.toSpliced(place, 1)),
+      usual,
+      free[place],
+      steps[place] / usualStep,
+      page.filter((other) => other < gap - EVEN).length / page.length,
+      Number(own.length === 1),
+    ].map((value) => Math.max(NARROWEST, Math.min(value, WIDEST)));
+    features[1] = Math.log(Math.max(gap, 0) + 0.05); // of a narrow gap it is far below 0
+    return features;
+  });
+}
+
+/**
+ * Compares a gap with the others of its line.
+ *
+ * @param {number} gap
+ * @param {number[]} others
+ */
+function among(gap, others) {
+  if (!others.length) return [NO_OTHER, 0, 0];
+  const below = others.filter((other) => other < gap - EVEN);
+  const above = others.filter((other) => other > gap + EVEN);
+  const wider = below.length ? gap - Math.max(...below) : 0;
+  const narrower = above.length ? Math.min(...above) - gap : 0;
+  return [median(others), wider, narrower];
+}
+
+/**
+ * Returns in which part of the other lines that reach there each gap is free as well.
+ *
+ * @param {Box[]} boxes
+ * @param {Line[]} lines
+ * @param {number} own
+ * @param {number} height
+ */
+function freeIn(boxes, lines, own, height) {
+  const line = lines[own];
+  return line.slice(1).map((place, i) => {
+    const middle = (boxes[line[i]][2] + boxes[place][0]) / 2;
+    const reached = lines.filter(
+      (other, number) =>
+        number !== own &&
+        other.length > 1 &&
+        middle > boxes[other[0]][0] &&
+        middle < boxes[other[other.length - 1]][2],
+    );
+    const free = reached.filter((other) =>
+      other.every((digit) => {
+        const [left, , right] = boxes[digit];
+        return middle <= left - CLOSE * height || middle >= right + CLOSE * height;
+      }),
+    );
+    return reached.length ? free.length / reached.length : NO_COLUMN;
+  });
+}
+
+/**
+ * Returns the middle height of the digits of a line.
+ *
+ * @param {Box[]} boxes
+ * @param {Line} line
+ */
+function heightOf(boxes, line) {
+  return median(line.map((i) => boxes[i][3] - boxes[i][1]));
+}
