@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin
 
 import pytest
 
-from digitus.server.pages import PAGE_POLICY, STATIC
+from digitus.server.pages import PAGE_POLICY, STATIC, site_script
 from digitus.server.problems import KINDS
 
 
@@ -44,8 +46,8 @@ def test_pages_load_nothing_from_elsewhere_and_their_links_lead_somewhere(client
     page = Links(response.text)
     assert page.loaded
     for link in (*page.loaded, *page.linked):
-        assert re.match(r"/(?!/)", link), link
-        assert client.get(link).status_code == 200
+        assert re.match(r"(?!//)[^:]+$", link), link  # no scheme and no host
+        assert client.get(urldefrag(urljoin("/", link)).url).status_code == 200
 
 
 def test_the_policy_lets_nothing_in_from_elsewhere():
@@ -65,7 +67,7 @@ def test_docs_tell_every_call_and_every_problem(client):
 
 
 def test_pages_that_did_not_change_are_not_sent_again(client):
-    for path in ("/", "/docs", "/server.css"):
+    for path in ("/", "/docs", "/server.css", "/files.js"):
         tag = client.get(path).headers["etag"]
         again = client.get(path, headers={"If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")
@@ -78,3 +80,34 @@ def test_the_files_of_the_package_are_served(client):
             response = client.get(f"/{file.relative_to(STATIC).as_posix()}")
             assert response.content == file.read_bytes()
             assert response.headers["content-security-policy"] == PAGE_POLICY
+
+
+def test_the_page_holds_itself_to_the_policy_where_a_host_says_none(client):
+    said = re.search('Content-Security-Policy" content="([^"]+)"', client.get("/").text)
+    assert said
+    # Frames can be forbidden by a header alone.
+    assert f"{said[1]}; frame-ancestors 'none'" == PAGE_POLICY
+
+
+def _site(script):
+    return json.loads(script.removeprefix("const site = ").rstrip(";\n"))
+
+
+def test_the_app_is_told_its_files(client):
+    response = client.get("/files.js")
+    assert response.headers["content-type"].startswith("text/javascript")
+    site = _site(response.text)
+    assert site["api"] is True
+    assert {"app.js", "engine/worker.js", "style/page.css"} <= set(site["files"])
+    for path in site["files"]:
+        assert client.get(f"/{path}").status_code == 200
+
+
+def test_the_version_changes_with_any_file(tmp_path):
+    (tmp_path / "a.js").write_text("1")
+    before = _site(site_script(tmp_path))
+    assert _site(site_script(tmp_path)) == before
+    (tmp_path / "a.js").write_text("2")
+    after = _site(site_script(tmp_path))
+    assert (after["files"], before["files"]) == (["a.js"], ["a.js"])
+    assert after["version"] != before["version"]

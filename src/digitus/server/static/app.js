@@ -1,0 +1,204 @@
+/**
+ * The page: what happens when.
+ *
+ * @module
+ */
+
+import { openCamera, startCamera } from "./camera.js";
+import { button, byId } from "./dom.js";
+import { ReadError } from "./errors.js";
+import { askForKey, startKey } from "./key.js";
+import { showKeys, startKeys } from "./keys.js";
+import { switchLanguage, translate } from "./language.js";
+import { newest } from "./newest.js";
+import { Pad } from "./pad.js";
+import { Past } from "./past.js";
+import { followPen } from "./pen.js";
+import { pictureOf, takePictures } from "./pictures.js";
+import { showPlace } from "./place.js";
+import { read, startReader } from "./reader.js";
+import { showEmpty, showError, showReading, showWaiting } from "./result.js";
+import { copy, downloadCsv, downloadJson } from "./share.js";
+import { isEmpty, newSheet, paperOf, rasterise, withStroke } from "./sheet.js";
+import { startTheme } from "./theme.js";
+import { Timeline } from "./timeline.js";
+
+/** @typedef {import("./reader.js").Expect} Expect */
+/** @typedef {import("./reader.js").Reading} Reading */
+/** @typedef {import("./sheet.js").Sheet} Sheet */
+
+// While the pen is down, readings begin this many milliseconds apart: often enough for eyes, and
+// seldom enough for a server that reads for others, too.
+const PAUSE = 120;
+
+const file = byId("file", HTMLInputElement);
+const capture = byId("capture", HTMLInputElement);
+const timeline = new Timeline();
+const pad = new Pad(byId("canvas", HTMLCanvasElement), byId("boxes", HTMLElement));
+const past = new Past(put);
+/** The sheet on the screen; with the stroke that is being drawn. */
+let shown = timeline.sheet;
+/** @type {Reading | ReadError | null} */
+let answer = null;
+
+const readNewest = newest(async (/** @type {Sheet} */ sheet) => {
+  const found = await readSheet(sheet);
+  // It may have been cleared meanwhile.
+  if (sheet.id !== shown.id || isEmpty(shown)) return;
+  answer = found;
+  showAnswer();
+  if (sheet !== timeline.sheet) return;
+  if (!(found instanceof ReadError)) past.note(sheet, found);
+  else if (found.type === "no-key") askForKey();
+});
+
+/** @param {Sheet} sheet */
+async function readSheet({ picture, strokes }) {
+  try {
+    const reading = await read(picture?.file ?? rasterise(strokes), { expect: expect() });
+    return { ...reading, source: picture?.name ?? "drawing" };
+  } catch (error) {
+    return error instanceof ReadError ? error : new ReadError("failed", String(error));
+  }
+}
+
+function expect() {
+  const checked = document.querySelector("input[name=expect]:checked");
+  return /** @type {Expect} */ (/** @type {HTMLInputElement} */ (checked).value);
+}
+
+/** @param {Sheet} sheet */
+function show(sheet) {
+  shown = sheet;
+  pad.show(sheet);
+  byId("hint", HTMLElement).hidden = !isEmpty(sheet);
+}
+
+/** Shows the sheet at which the timeline is, and has it read. */
+function refresh() {
+  show(timeline.sheet);
+  button("undo").disabled = !timeline.canUndo;
+  button("redo").disabled = !timeline.canRedo;
+  button("clear").disabled = isEmpty(shown);
+  if (isEmpty(shown) || shown.picture) {
+    answer = null;
+    showAnswer();
+  }
+  if (!isEmpty(shown)) readNewest(shown);
+}
+
+function showAnswer() {
+  pad.mark(answer instanceof ReadError ? null : answer);
+  if (answer instanceof ReadError) showError(answer);
+  else if (answer) showReading(answer);
+  else if (isEmpty(shown)) showEmpty();
+  else showWaiting();
+}
+
+/** @param {Sheet} sheet */
+function put(sheet) {
+  timeline.add(sheet);
+  refresh();
+}
+
+/** @param {File} chosen */
+async function take(chosen) {
+  put(newSheet(await pictureOf(chosen)));
+}
+
+/** @param {(reading: Reading) => void} use */
+function withReading(use) {
+  if (!answer || answer instanceof ReadError || !answer.numbers.length) return false;
+  use(answer);
+  return true;
+}
+
+function undo() {
+  timeline.undo();
+  refresh();
+}
+
+function redo() {
+  timeline.redo();
+  refresh();
+}
+
+function clear() {
+  if (!isEmpty(shown)) put(newSheet());
+}
+
+/** @type {import("./keys.js").Shortcut[]} */
+const SHORTCUTS = [
+  { keys: ["Ctrl+Z"], word: "undo", run: undo },
+  { keys: ["Ctrl+Shift+Z", "Ctrl+Y"], word: "redo", run: redo },
+  { keys: ["Delete", "Backspace"], word: "clear", run: clear },
+  { keys: ["Ctrl+O"], word: "open", run: () => file.click() },
+  // What is selected is copied first.
+  { keys: ["Ctrl+C"], word: "copy", run: () => !String(getSelection()) && withReading(copy) },
+  { keys: ["Ctrl+S"], word: "json", run: () => withReading(downloadJson) },
+];
+
+function startPen() {
+  const pen = byId("pen", HTMLInputElement);
+  let paper = timeline.sheet;
+  let readAt = 0;
+  followPen(pad.canvas, {
+    width: () => Number(pen.value),
+    began: () => (paper = paperOf(timeline.sheet)),
+    moved(stroke) {
+      show(withStroke(paper, stroke));
+      if (performance.now() < readAt + PAUSE) return;
+      readAt = performance.now();
+      readNewest(shown);
+    },
+    lifted: (stroke) => put(withStroke(paper, stroke)),
+    brokenOff: refresh,
+  });
+}
+
+function startButtons() {
+  const does = { undo, redo, clear, forget: () => past.forget() };
+  for (const [id, run] of Object.entries(does)) button(id).addEventListener("click", run);
+  button("open").addEventListener("click", () => file.click());
+  button("camera").addEventListener("click", () => openCamera(capture, expect));
+  button("copy").addEventListener("click", () => withReading(copy));
+  button("json").addEventListener("click", () => withReading(downloadJson));
+  button("csv").addEventListener("click", () => withReading(downloadCsv));
+  button("language").addEventListener("click", () => {
+    switchLanguage();
+    speak();
+  });
+  for (const choice of document.querySelectorAll("input[name=expect]")) {
+    choice.addEventListener("change", refresh);
+  }
+}
+
+/** Writes everything that has words. */
+function speak() {
+  translate();
+  showKeys(SHORTCUTS);
+  showPlace();
+  past.show();
+  showAnswer();
+}
+
+function start() {
+  startTheme(button("theme"), () => {
+    pad.draw();
+    past.show();
+  });
+  startPen();
+  startButtons();
+  startKeys(SHORTCUTS);
+  startKey(refresh);
+  startCamera(capture, take);
+  takePictures([file, capture], byId("drop", HTMLElement), take);
+  startReader(showPlace);
+  for (const change of ["online", "offline"]) addEventListener(change, showPlace);
+  byId("api", HTMLElement).hidden = !site.api;
+  speak();
+  // Pages at an address without encryption, but for this machine's own, have no service worker.
+  navigator.serviceWorker?.register("sw.js", { updateViaCache: "none" });
+}
+
+start();

@@ -1,0 +1,75 @@
+/**
+ * Reading, by whichever of two ways there is: in the browser, or by the server.
+ *
+ * @module
+ */
+
+import { startLocal } from "./local.js";
+import { readRemote } from "./remote.js";
+import { ReadError } from "./errors.js";
+
+/** @typedef {"digit" | "numbers"} Expect */
+/** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
+/** @typedef {{digit: number, confidence: number}} Alternative */
+/** @typedef {Alternative & {box: Box, alternatives: Alternative[]}} Digit */
+/** @typedef {{text: string, confidence: number, box: Box, digits: Digit[]}} WholeNumber */
+/**
+ * As the server's API describes it.
+ *
+ * @typedef {object} Reading
+ * @property {string} source
+ * @property {number} page
+ * @property {number} width
+ * @property {number} height
+ * @property {WholeNumber[]} numbers
+ * @property {{type: string, message: string} | null} error
+ */
+/** @typedef {(picture: ImageData | Blob, options: {expect: Expect}) => Promise<Reading>} Read */
+/** @typedef {"device" | "server" | "offline"} Place */
+
+/** @type {Read | null} */
+let local = null;
+
+/**
+ * Reads a picture.
+ *
+ * @type {Read}
+ */
+export async function read(picture, options) {
+  if (local) {
+    try {
+      return await local(picture, options);
+    } catch (error) {
+      // The server opens kinds of files that browsers do not.
+      if (!(error instanceof ReadError && error.type === "picture" && site.api)) throw error;
+    }
+  }
+  return readRemote(picture, options);
+}
+
+/**
+ * Starts the reader in the browser, where it came with the page.
+ *
+ * @param {() => void} ready Called when it reads.
+ */
+export function startReader(ready) {
+  if (!site.files.includes("vendor/ort/ort.wasm.min.mjs")) return;
+  startLocal().then(
+    (started) => {
+      local = started;
+      ready();
+    },
+    () => {}, // too old a browser, or a damaged file: the server reads, where there is one
+  );
+}
+
+/**
+ * Tells where pictures are read.
+ *
+ * @returns {Place}
+ */
+export function place() {
+  const own = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  if (local || (own && site.api)) return "device";
+  return site.api && navigator.onLine ? "server" : "offline";
+}

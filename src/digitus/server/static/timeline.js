@@ -1,0 +1,45 @@
+/**
+ * Undo and redo: every sheet that there was.
+ *
+ * @module
+ */
+
+import { newSheet } from "./sheet.js";
+
+/** @typedef {import("./sheet.js").Sheet} Sheet */
+
+export class Timeline {
+  /** @type {Sheet[]} */
+  #sheets = [newSheet()];
+  #at = 0;
+
+  get sheet() {
+    return this.#sheets[this.#at];
+  }
+
+  get canUndo() {
+    return this.#at > 0;
+  }
+
+  get canRedo() {
+    return this.#at < this.#sheets.length - 1;
+  }
+
+  /**
+   * Goes on to a new sheet; what was undone is gone.
+   *
+   * @param {Sheet} sheet
+   */
+  add(sheet) {
+    this.#sheets = [...this.#sheets.slice(0, this.#at + 1), sheet];
+    this.#at++;
+  }
+
+  undo() {
+    if (this.canUndo) this.#at--;
+  }
+
+  redo() {
+    if (this.canRedo) this.#at++;
+  }
+}
