@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from handwriting import DIGITS, at
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SEVEN = EXAMPLES / "7-crossed-ruled.png"
+SHOW = """([base64, name, kind]) => {
+  const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name, { type: "image/png" }));
+  const event = kind === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true })
+    : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+  document.body.dispatchEvent(event);
+}"""
+
+
+def bring(app, path, kind):
+    app.page.evaluate(SHOW, [base64.b64encode(path.read_bytes()).decode(), path.name, kind])
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_a_picture_that_is_dropped_or_pasted_is_read(open_app, kind):
+    app = open_app()
+    app.page.get_by_label("One digit").check(force=True)
+    bring(app, SEVEN, kind)
+    app.reads("7")
+    assert app.page.locator("#boxes span").all_text_contents() == ["7"]
+
+
+def test_a_file_over_the_page_is_welcome(open_app):
+    app = open_app()
+    bring(app, SEVEN, "dragover")
+    assert app.page.locator("#drop").is_visible()
+    bring(app, SEVEN, "drop")
+    assert app.page.locator("#drop").is_hidden()
+    app.reads("7")
+
+
+@pytest.mark.parametrize("kind", ["file", "capture"])
+@pytest.mark.parametrize("name", ["7-crossed-ruled.png", "6-16-bit-grey.tiff"])
+def test_a_picture_that_is_opened_or_photographed_is_read(open_app, kind, name):
+    app = open_app()
+    app.page.get_by_label("One digit").check(force=True)
+    app.page.locator(f"#{kind}").set_input_files(EXAMPLES / name)
+    app.reads(name[0])
+
+
+def test_a_file_that_is_no_picture_is_told_in_words(open_app, tmp_path):
+    app = open_app()
+    (tmp_path / "notes.png").write_text("not a picture")
+    app.page.locator("#file").set_input_files(tmp_path / "notes.png")
+    app.reads("It could not be read", "failed")
+    assert "cannot be opened" in app.page.locator("#sure").text_content()
+    app.complaints.clear()  # the browser notes every answer 422
+
+
+def test_writing_on_a_picture_puts_it_aside_until_undo(open_app):
+    app = open_app()
+    app.page.locator("#file").set_input_files(SEVEN)
+    app.reads("7")
+    app.mouse(at(DIGITS["2"], 0.4, 0.2, 0.6))
+    app.reads("2")
+    app.click("undo")
+    app.reads("7")
+
+
+def test_the_camera_is_shown_and_its_picture_taken(open_app):
+    app = open_app(permissions=["camera"])
+    app.click("camera")
+    app.page.wait_for_selector("#take:enabled")
+    app.click("take")
+    app.page.wait_for_selector("#result:not([data-state=empty], [data-state=waiting])")
+    assert app.page.locator("#hint").is_hidden()
+    assert not app.page.evaluate("document.querySelector('#video').srcObject")
+
+
+def test_the_result_is_copied_and_downloaded(open_app):
+    app = open_app(permissions=["clipboard-read", "clipboard-write"])
+    app.write("27")
+    app.reads("27")
+    app.click("copy")
+    app.page.wait_for_selector("text=Copied")
+    assert app.page.evaluate("navigator.clipboard.readText()") == "27"
+    with app.page.expect_download() as download:
+        app.click("json")
+    reading = json.loads(Path(download.value.path()).read_text())
+    assert reading["numbers"][0]["text"] == "27"
+    assert (reading["width"], reading["height"], reading["source"]) == (480, 360, "drawing")
+    with app.page.expect_download() as download:
+        app.click("csv")
+    heading, row = Path(download.value.path()).read_text().splitlines()
+    assert heading == "source,page,number,text,confidence,left,top,right,bottom,error"
+    assert row.startswith("drawing,1,1,27,0.")
+
+
+def test_what_was_read_comes_back_from_the_session(open_app):
+    app = open_app()
+    app.write("2")
+    app.reads("2")
+    app.click("clear")
+    app.write("7")
+    app.reads("7")
+    app.page.wait_for_function("document.querySelectorAll('.entry').length === 2")
+    app.page.get_by_label("Show 2 again").click()
+    app.reads("2")
+    app.click("forget")
+    assert app.page.locator("#past").is_hidden()
