@@ -84,7 +84,7 @@ def blueprint_of(model: keras.Model, folder: Path) -> Blueprint:
     """Save a model and read it back as a blueprint."""
     path = folder / "model.keras"
     model.save(path)
-    return archive.archive.read(path)
+    return archive.read(path)
 
 
 def with_config(parts: Parts, change: Callable[[dict[str, Any]], object]) -> Parts:
