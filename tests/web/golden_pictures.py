@@ -48,6 +48,8 @@ def digit_pictures() -> Iterator[tuple[str, Page]]:
     for seed in range(40):
         ink, ground = COLOURS[seed % len(COLOURS)]
         yield f"colours {seed}", drawing(seed, 3 * SIDES[seed % 7], ink, ground)
+    for seed in range(16):
+        yield f"transparent {seed}", transparent(seed)
     for seed in range(40):
         kind = list(PICTURES)[seed % len(PICTURES)]
         side = SIDES[seed // len(PICTURES) % len(SIDES)]
@@ -71,6 +73,16 @@ def number_pictures() -> Iterator[tuple[str, Page]]:
         ink, ground = COLOURS[seed % len(COLOURS)]
         row = [drawing(10 * seed + place, 120, ink, ground) for place in range(1 + seed % 5)]
         yield f"row {seed}", np.concatenate(row, axis=1)
+
+
+def transparent(seed: int) -> Page:
+    """Draw a digit, red, green, blue and alpha: ink alone, or on a piece of paper of its own."""
+    ink, ground = COLOURS[seed // 2 % len(COLOURS)]
+    if seed % 2:
+        opaque = np.dstack([drawing(seed, 160, ink, ground), np.full((160, 160), 255, np.uint8)])
+        return np.pad(opaque, ((20, 10), (0, 30), (0, 0)))
+    alpha = drawing(seed, 160, WHITE, BLACK)[..., :1]
+    return np.dstack([np.full((160, 160, 3), ink, np.uint8), alpha])
 
 
 def drawing(seed: int, side: int, ink: Colour, ground: Colour) -> Page:

@@ -35,7 +35,8 @@ def read_in_browser(pictures: Iterable[tuple[Page, Expect]], folder: Path) -> li
     listed = []
     for at, (page, expect) in enumerate(pictures):
         height, width = page.shape[:2]
-        np.dstack([page, np.full((height, width), 255, np.uint8)]).tofile(folder / str(at))
+        opaque = np.full((height, width), 255, np.uint8)
+        np.dstack([page, opaque])[..., :4].tofile(folder / str(at))
         listed.append({"file": str(at), "width": width, "height": height, "expect": expect})
     (folder / "pictures.json").write_text(json.dumps(listed))
     done = subprocess.run(

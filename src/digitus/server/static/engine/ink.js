@@ -22,8 +22,7 @@ import { withoutRules } from "./rules.js";
  * The upright picture.
  *
  * @typedef {object} Page
- * @property {Uint8Array | Uint8ClampedArray} data Red, green, blue and alpha of each pixel; alpha
- *   is not looked at.
+ * @property {Uint8Array | Uint8ClampedArray} data Red, green, blue and alpha of each pixel.
  * @property {number} width
  * @property {number} height
  */

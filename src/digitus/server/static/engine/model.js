@@ -50,14 +50,16 @@ export class Model {
   }
 
   /**
-   * Loads a model.
+   * Loads a model, and sees that it runs: its first run takes the longest.
    *
    * @param {Ort} ort
    * @param {Uint8Array} content Of the ONNX file.
    * @param {Card} card
    */
   static async load(ort, content, card) {
-    return new Model(ort, await ort.InferenceSession.create(content), card);
+    const model = new Model(ort, await ort.InferenceSession.create(content), card);
+    await model.classify([new Uint8Array(SIDE * SIDE)]);
+    return model;
   }
 
   /**

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { layOverPaper } from "./colours.js";
 import { DigitusError } from "./errors.js";
 import { cutGlyph } from "./glyph.js";
 import { findInk } from "./ink.js";
@@ -71,7 +72,7 @@ export class Reader {
    * @returns {Promise<Digit[]>}
    */
   async #see(page, expect) {
-    const inks = findInk(page);
+    const inks = findInk(layOverPaper(page));
     let found = expect === "numbers" ? await this.#page(inks) : [];
     // A page of one number of one digit is read as such: with all its doubtful strokes. Where
     // they make no digit, one that stands among them is read if it is sure enough.

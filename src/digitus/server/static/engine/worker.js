@@ -13,7 +13,7 @@ import { Reader } from "./reader.js";
 /**
  * @typedef {object} Request
  * @property {number} id
- * @property {Uint8ClampedArray} pixels Red, green, blue and alpha of each pixel.
+ * @property {Uint8ClampedArray} pixels Red, green, blue and alpha of each pixel, upright.
  * @property {number} width
  * @property {number} height
  * @property {Expect} expect
