@@ -68,7 +68,9 @@ def test_a_screen_reader_is_told_the_answer(open_app):
     app = open_app()
     assert app.page.locator("#said").get_attribute("aria-live") == "polite"
     app.write("7")
-    app.page.wait_for_function("document.querySelector('#said').textContent.startsWith('Read: 7')")
+    app.page.wait_for_function(
+        "() => document.querySelector('#said').textContent.startsWith('Read: 7')"
+    )
 
 
 def test_the_keyboard_reaches_everything_and_its_focus_is_seen(open_app):
@@ -76,7 +78,7 @@ def test_the_keyboard_reaches_everything_and_its_focus_is_seen(open_app):
     app.write("7")
     app.reads("7")
     seen = []
-    for _ in range(30):
+    for _ in range(40):  # once around
         app.page.keyboard.press("Tab")
         name, outline = app.page.evaluate(
             """[document.activeElement.id || document.activeElement.tagName,
@@ -85,8 +87,6 @@ def test_the_keyboard_reaches_everything_and_its_focus_is_seen(open_app):
                   ? document.activeElement.nextElementSibling
                   : document.activeElement).outlineStyle]"""
         )
-        if name == "BODY":
-            break
         seen.append(name)
-        assert outline == "solid" or name == "A", name
+        assert outline == "solid" or name in {"A", "BODY"}, name
     assert {"language", "theme", "open", "camera", "undo", "clear", "pen", "copy"} <= set(seen)

@@ -106,7 +106,7 @@ def test_what_was_read_comes_back_from_the_session(open_app):
     app.click("clear")
     app.write("7")
     app.reads("7")
-    app.page.wait_for_function("document.querySelectorAll('.entry').length === 2")
+    app.page.wait_for_selector(".entry >> nth=1")
     app.page.get_by_label("Show 2 again").click()
     app.reads("2")
     app.click("forget")

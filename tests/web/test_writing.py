@@ -53,12 +53,12 @@ def test_it_is_read_before_the_pen_is_lifted(open_app):
 
 def test_a_doubtful_digit_shows_what_else_it_may_be(open_app):
     app = open_app()
-    app.mouse([[(0.4, 0.2), (0.52, 0.18), (0.63, 0.2), (0.55, 0.45), (0.52, 0.75)]])
-    app.page.wait_for_selector(".first")
-    app.mouse([[(0.3, 0.22), (0.42, 0.2)]])
-    app.page.wait_for_function("document.querySelector('#boxes span')")
-    shares = app.page.locator(".digit .share").all_text_contents()
-    assert all(share.endswith("%") for share in shares)
+    # Between a 4 and a 9.
+    app.mouse([[(0.45, 0.2), (0.42, 0.45), (0.68, 0.46), (0.66, 0.2), (0.68, 0.46), (0.66, 0.85)]])
+    app.page.wait_for_selector(".other .filled")
+    first, *others = app.page.locator(".bar .share").all_text_contents()
+    shares = [float(share.rstrip("%")) for share in (first, *others)]
+    assert shares == sorted(shares, reverse=True)
 
 
 @pytest.mark.parametrize("expect", ["Numbers", "One digit"])

@@ -20,8 +20,8 @@ worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { href } = new URL(request.url);
-  if (request.method === "GET" && KEPT.has(href)) event.respondWith(kept(request));
+  const [url] = request.url.split("#"); // icons are named by what follows
+  if (request.method === "GET" && KEPT.has(url)) event.respondWith(kept(request));
 });
 
 async function install() {
