@@ -6,7 +6,7 @@
 
 import { median, round } from "./planes.js";
 
-/** @typedef {import("./ink.js").Page} Page */
+/** @typedef {import("./grey.js").Page} Page */
 
 const WHITE = 255;
 const BLACK = 0;

@@ -66,8 +66,8 @@ export class Model {
    * Returns calibrated probabilities.
    *
    * @param {Uint8Array[]} glyphs 28x28 levels each, white on black.
-   * @returns {Promise<Float32Array[]>} Ten for each glyph; what they lack to 1 is the probability of
-   *   "no digit".
+   * @returns {Promise<Float32Array[]>} Ten for each glyph; what they lack to 1 is the
+   *   probability of "no digit".
    */
   async classify(glyphs) {
     const shares = [];

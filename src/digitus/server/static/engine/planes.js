@@ -11,7 +11,11 @@
 /** @typedef {Plane<Float32Array>} FloatPlane */
 /** @typedef {Plane<Uint8Array>} BytePlane */
 /** @typedef {Plane<Uint8Array>} Mask 1 where there is something, 0 elsewhere */
-/** @typedef {[number, number, number, number]} Box left, top, right, bottom; the last two exclusive */
+/**
+ * Left, top, right and bottom; right and bottom exclusive.
+ *
+ * @typedef {[number, number, number, number]} Box
+ */
 
 /**
  * Rounds as Python and NumPy do: a half goes to the even neighbour.

@@ -16,7 +16,7 @@ import { Model } from "./model.js";
 import { argmax, argsort } from "./planes.js";
 import { numberOf } from "./reading.js";
 
-/** @typedef {import("./ink.js").Page} Page */
+/** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./ink.js").Ink} Ink */
 /** @typedef {import("./layout.js").Candidate} Candidate */
 /** @typedef {import("./reading.js").Digit} Digit */

@@ -52,8 +52,8 @@ async function load() {
 /** @param {string} name */
 async function fetched(name) {
   const response = await fetch(new URL(name, MODEL));
-  if (!response.ok) throw new Error(`${name} is not there (${response.status}): build the app anew`);
-  return response;
+  if (response.ok) return response;
+  throw new Error(`${name} is not there (${response.status}): build the app anew`);
 }
 
 /** @param {unknown} error */
