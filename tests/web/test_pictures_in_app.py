@@ -49,6 +49,7 @@ def test_a_picture_that_is_opened_or_photographed_is_read(open_app, kind, name):
     app.page.get_by_label("One digit").check(force=True)
     app.page.locator(f"#{kind}").set_input_files(EXAMPLES / name)
     app.reads(name[0])
+    assert app.page.locator("#unseen").is_visible() == name.endswith("tiff")
 
 
 def test_a_file_that_is_no_picture_is_told_in_words(open_app, tmp_path):

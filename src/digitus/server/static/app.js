@@ -18,7 +18,7 @@ import { pictureOf, takePictures } from "./pictures.js";
 import { showPlace } from "./place.js";
 import { read, startReader } from "./reader.js";
 import { showEmpty, showError, showReading, showWaiting } from "./result.js";
-import { copy, downloadCsv, downloadJson } from "./share.js";
+import { canCopy, copy, downloadCsv, downloadJson } from "./share.js";
 import { isEmpty, newSheet, paperOf, rasterise, withStroke } from "./sheet.js";
 import { startTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
@@ -72,18 +72,17 @@ function show(sheet) {
   shown = sheet;
   pad.show(sheet);
   byId("hint", HTMLElement).hidden = !isEmpty(sheet);
+  byId("unseen", HTMLElement).hidden = !sheet.picture || sheet.picture.bitmap !== null;
+  if (!answer) showAnswer();
 }
 
 /** Shows the sheet at which the timeline is, and has it read. */
 function refresh() {
+  if (isEmpty(timeline.sheet) || timeline.sheet.picture) answer = null;
   show(timeline.sheet);
   button("undo").disabled = !timeline.canUndo;
   button("redo").disabled = !timeline.canRedo;
   button("clear").disabled = isEmpty(shown);
-  if (isEmpty(shown) || shown.picture) {
-    answer = null;
-    showAnswer();
-  }
   if (!isEmpty(shown)) readNewest(shown);
 }
 
@@ -127,14 +126,17 @@ function clear() {
   if (!isEmpty(shown)) put(newSheet());
 }
 
+function copyUnlessSelected() {
+  return canCopy && !String(getSelection()) && withReading(copy);
+}
+
 /** @type {import("./keys.js").Shortcut[]} */
 const SHORTCUTS = [
   { keys: ["Ctrl+Z"], word: "undo", run: undo },
   { keys: ["Ctrl+Shift+Z", "Ctrl+Y"], word: "redo", run: redo },
   { keys: ["Delete", "Backspace"], word: "clear", run: clear },
   { keys: ["Ctrl+O"], word: "open", run: () => file.click() },
-  // What is selected is copied first.
-  { keys: ["Ctrl+C"], word: "copy", run: () => !String(getSelection()) && withReading(copy) },
+  { keys: ["Ctrl+C"], word: "copy", run: copyUnlessSelected },
   { keys: ["Ctrl+S"], word: "json", run: () => withReading(downloadJson) },
 ];
 
@@ -193,9 +195,10 @@ function start() {
   startKey(refresh);
   startCamera(capture, take);
   takePictures([file, capture], byId("drop", HTMLElement), take);
-  startReader(showPlace);
+  startReader().then(showPlace);
   for (const change of ["online", "offline"]) addEventListener(change, showPlace);
   byId("api", HTMLElement).hidden = !site.api;
+  button("copy").hidden = !canCopy;
   speak();
   // Pages at an address without encryption, but for this machine's own, have no service worker.
   navigator.serviceWorker?.register("sw.js", { updateViaCache: "none" });

@@ -39,7 +39,9 @@ export function startKeys(shortcuts) {
 export function showKeys(shortcuts) {
   const all = [...shortcuts, { keys: ["Ctrl+V"], word: /** @type {Word} */ ("keyPaste") }];
   const rows = all.map(({ keys, word }) => {
-    const shown = keys[0].replace("Ctrl", apple ? "⌘" : say("ctrl"));
+    const shown = keys[0]
+      .replace("Ctrl", apple ? "⌘" : say("keyControl"))
+      .replace("Delete", say("keyDelete"));
     return make("div", "", make("dt", "", make("kbd", "", shown)), make("dd", "", say(word)));
   });
   byId("keys", HTMLElement).replaceChildren(...rows);

@@ -25,10 +25,12 @@ import { ReadError } from "./errors.js";
  * @property {{type: string, message: string} | null} error
  */
 /** @typedef {(picture: ImageData | Blob, options: {expect: Expect}) => Promise<Reading>} Read */
-/** @typedef {"device" | "server" | "offline"} Place */
+/** @typedef {"device" | "server" | "starting" | "offline"} Place */
 
 /** @type {Read | null} */
 let local = null;
+/** @type {Promise<void> | null} */
+let starting = null;
 
 /**
  * Reads a picture.
@@ -36,6 +38,10 @@ let local = null;
  * @type {Read}
  */
 export async function read(picture, options) {
+  if (!site.api) {
+    await starting;
+    if (!local) throw new ReadError("engine");
+  }
   if (local) {
     try {
       return await local(picture, options);
@@ -47,20 +53,17 @@ export async function read(picture, options) {
   return readRemote(picture, options);
 }
 
-/**
- * Starts the reader in the browser, where it came with the page.
- *
- * @param {() => void} ready Called when it reads.
- */
-export function startReader(ready) {
+/** Starts the reader in the browser, where it came with the page; until then the server reads. */
+export async function startReader() {
   if (!site.files.includes("vendor/ort/ort.wasm.min.mjs")) return;
-  startLocal().then(
+  starting = startLocal().then(
     (started) => {
       local = started;
-      ready();
     },
-    () => {}, // too old a browser, or a damaged file: the server reads, where there is one
+    () => {}, // too old a browser, or a damaged file
   );
+  await starting;
+  starting = null;
 }
 
 /**
@@ -71,5 +74,6 @@ export function startReader(ready) {
 export function place() {
   const own = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
   if (local || (own && site.api)) return "device";
+  if (starting && !site.api) return "starting";
   return site.api && navigator.onLine ? "server" : "offline";
 }

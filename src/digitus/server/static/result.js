@@ -27,6 +27,7 @@ const WORDS = new Map(
     ["busy", "errorBusy"],
     ["stopping", "errorBusy"],
     ["no-key", "errorKey"],
+    ["engine", "errorEngine"],
   ]),
 );
 

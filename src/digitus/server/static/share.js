@@ -13,6 +13,9 @@ import { csvOf, textOf } from "./readings.js";
 // How long a button says that it did its work.
 const SAID = 1500;
 
+/** Whether the browser lets this page copy: not at an address without encryption. */
+export const canCopy = "clipboard" in navigator;
+
 /** @param {Reading} reading */
 export async function copy(reading) {
   await navigator.clipboard.writeText(textOf(reading));
