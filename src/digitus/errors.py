@@ -15,6 +15,7 @@
     │   └── InvalidCard           the card is damaged or does not belong to the model
     ├── InvalidOption         an argument that says how to read makes no sense; also a ValueError
     ├── OutputError           the result cannot be written
+    ├── NoScreen              there is no screen, or no Tk, to open a window with
     ├── ServerError           the server (extra ``serve``) cannot start
     │   └── CallRefused           a call over HTTP is answered by a problem
     └── TrainingError         the workshop (extra ``train``)
@@ -81,6 +82,10 @@ class InvalidOption(DigitusError, ValueError):
 
 class OutputError(DigitusError):
     """A result cannot be written where it was asked for."""
+
+
+class NoScreen(DigitusError):
+    """There is no screen to open a window on, or a Python without Tk."""
 
 
 class ServerError(DigitusError):

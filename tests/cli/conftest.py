@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,8 +12,16 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from digitus.cli.app import app
+from screen import screen
 
 Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """One screen for all: a process that has ever opened a window ends with its screen."""
+    with screen() as name:
+        yield name
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from PIL import Image
 
 from digitus.cli import pictures, window
 from digitus.cli.sheet import TILE_SIZE
+from digitus.errors import NoScreen
 
 
 def names(folder: str) -> set[str]:
@@ -108,5 +109,5 @@ def test_a_screen_that_cannot_be_reached_is_none(monkeypatch):
     pytest.importorskip("tkinter")
     monkeypatch.setattr(window.sys, "platform", "linux")
     monkeypatch.setenv("DISPLAY", ":4711")
-    with pytest.raises(window.NoScreenError):
+    with pytest.raises(NoScreen):
         window.open_window(lambda _: pytest.fail("nothing to draw for"))

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from digitus.cli.data import data
+from digitus.cli.draw import draw
 from digitus.cli.evaluate import evaluate
 from digitus.cli.explain import explain
 from digitus.cli.export import export
@@ -73,4 +74,5 @@ app.command()(train)
 app.command()(evaluate)
 app.command()(export)
 app.command()(serve)
+app.command()(draw)
 app.add_typer(data, name="data")

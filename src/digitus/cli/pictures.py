@@ -13,7 +13,7 @@ from digitus import drawing
 from digitus.cli import sheet
 from digitus.cli.output import make_folder, replacing, same_file
 from digitus.cli.sources import Source, StandardInput
-from digitus.errors import ImageError, OutputError
+from digitus.errors import ImageError, NoScreen, OutputError
 from digitus.image import load_pages
 from digitus.reading import Reading
 
@@ -143,7 +143,7 @@ class _ContactSheet:
 
     def show(self) -> None:
         """Open a window and wait until it is closed; without a screen write a PNG."""
-        from digitus.cli.window import NoScreenError, open_window
+        from digitus.cli.window import open_window
 
         if self._left_out:
             typer.echo(
@@ -153,7 +153,7 @@ class _ContactSheet:
             )
         try:
             open_window(lambda width: sheet.contact_sheet(self._tiles, width))
-        except NoScreenError:
+        except NoScreen:
             picture = sheet.contact_sheet(self._tiles)
             with replacing(CONTACT_SHEET, "wb") as file:
                 picture.save(file, "PNG")

@@ -1,26 +1,73 @@
-"""A window with one tall picture in it."""
+"""Windows: one to begin with, one with a tall picture in it."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
+from digitus.errors import NoScreen
+
 if TYPE_CHECKING:
+    import tkinter as tk
+
     from PIL.Image import Image
 
 Unit = Literal["units", "pages"]
 
 # Of the screen, so that the frame and the task bar have room.
 SHARE_OF_SCREEN = 0.85
-# How often the window looks for events: as a video's frames, so that scrolling is smooth.
-SECONDS = 1 / 60
+# How often Python gets a word, and notices ctrl-C; Tk's loop alone waits for the next event.
+TICK_MS = 100
 
 
-class NoScreenError(Exception):
-    """There is no screen to open a window on."""
+def new_window() -> tk.Tk:
+    """Return an empty window.
+
+    Raises:
+        NoScreen: No display, or a Python without Tk.
+    """
+    if not _has_screen():
+        raise NoScreen("there is no screen to open a window on (neither DISPLAY nor a desktop)")
+    try:
+        import tkinter as tk
+    except (ImportError, RuntimeError) as error:
+        raise NoScreen(
+            "this Python has no Tk, which draws windows: install it (on Debian and Ubuntu "
+            "'apt-get install python3-tk')"
+        ) from error
+    try:
+        root = tk.Tk(className="digitus")
+    except tk.TclError as error:  # a display is named but cannot be reached
+        raise NoScreen(f"the screen cannot be reached: {error}") from error
+    root.title("digitus")
+    return root
+
+
+def keep_open(root: tk.Tk) -> None:
+    """Show a window until it is closed, ctrl-C included; what fails in it is raised here."""
+    import tkinter as tk
+
+    failures: list[BaseException] = []
+
+    def fail(_: object, error: BaseException, __: object) -> None:
+        failures.append(error)
+        root.destroy()
+
+    def tick() -> None:
+        root.after(TICK_MS, tick)
+
+    root.report_callback_exception = fail
+    tick()
+    try:
+        root.mainloop()
+    finally:
+        with suppress(tk.TclError):  # it is closed already
+            root.destroy()
+    if failures:
+        raise failures[0]
 
 
 def open_window(draw: Callable[[int], Image]) -> None:
@@ -30,24 +77,18 @@ def open_window(draw: Callable[[int], Image]) -> None:
         draw: Draws the picture for a width in pixels.
 
     Raises:
-        NoScreenError: No display, or a Python without Tk.
+        NoScreen: No display, or a Python without Tk.
     """
-    if not _has_screen():
-        raise NoScreenError
+    root = new_window()
+    import tkinter as tk
+
     try:
-        import tkinter as tk
-
         from PIL import ImageTk
-
-        root = tk.Tk()
-    except (ImportError, RuntimeError) as error:
-        raise NoScreenError from error
-    except tk.TclError as error:  # a display is named but cannot be reached
-        raise NoScreenError from error
+    except ImportError as error:  # some systems pack it apart from Pillow
+        raise NoScreen("this Pillow has no ImageTk, which shows pictures") from error
     width = round(root.winfo_screenwidth() * SHARE_OF_SCREEN)
     height = round(root.winfo_screenheight() * SHARE_OF_SCREEN)
     picture = draw(width)
-    root.title("digitus")
     bar = tk.Scrollbar(root)
     canvas = tk.Canvas(root, highlightthickness=0, yscrollcommand=bar.set)
     bar.config(command=canvas.yview)
@@ -61,15 +102,8 @@ def open_window(draw: Callable[[int], Image]) -> None:
     if picture.height > height:
         bar.pack(side="right", fill="y")
     canvas.pack(side="left", fill="both", expand=True)
-    open_now = True
-
-    def close(*_: object) -> None:
-        nonlocal open_now
-        open_now = False
-
-    root.protocol("WM_DELETE_WINDOW", close)
     for key in ("<Escape>", "q"):
-        root.bind(key, close)
+        root.bind(key, lambda _: root.destroy())
 
     def scrolling(amount: int, unit: Unit) -> Callable[[object], None]:
         return lambda _: canvas.yview_scroll(amount, unit)
@@ -82,13 +116,7 @@ def open_window(draw: Callable[[int], Image]) -> None:
     for key, amount, unit in keys:
         root.bind(key, scrolling(amount, unit))
     root.bind("<MouseWheel>", lambda e: canvas.yview_scroll(-1 if e.delta > 0 else 1, "units"))
-    # A loop of our own, because Tk's would not notice ctrl-C until the next event.
-    try:
-        while open_now:
-            root.update()
-            time.sleep(SECONDS)
-    finally:
-        root.destroy()
+    keep_open(root)
 
 
 def _has_screen() -> bool:
