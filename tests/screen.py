@@ -21,6 +21,7 @@ def screen(size: str = "1280x900x24") -> Iterator[str]:
         pytest.skip("no Xvfb: apt-get install xvfb")
     told, tell = os.pipe()
     command = ["Xvfb", "-displayfd", str(tell), "-screen", "0", size, "-nolisten", "tcp"]
+    command.append("-terminate")  # with the last who was shown, should these tests be killed
     with subprocess.Popen(command, pass_fds=[tell], stderr=subprocess.DEVNULL) as process:
         os.close(tell)
         try:
