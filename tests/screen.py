@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -32,3 +33,10 @@ def screen(size: str = "1280x900x24") -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(PATIENCE)
+
+
+def escape(root: Any) -> None:
+    """Press Escape until the window is closed: it hears no key before it has the focus."""
+    root.after(20, escape, root)
+    root.focus_force()
+    root.event_generate("<Escape>")

@@ -48,6 +48,7 @@ def test_a_model_that_is_not_there_is_a_sentence():
     assert "no model 'none.onnx'" in result.stderr
 
 
+@pytest.mark.usefixtures("reader")
 def test_without_a_screen_it_says_so_and_what_else_there_is(monkeypatch):
     monkeypatch.setattr(window.sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
@@ -59,6 +60,7 @@ def test_without_a_screen_it_says_so_and_what_else_there_is(monkeypatch):
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.usefixtures("reader")
 def test_without_tk_it_says_so(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":4711")
     monkeypatch.setitem(sys.modules, "tkinter", None)

@@ -9,6 +9,7 @@ from digitus.cli.window import new_window
 from digitus.reader import Reader
 from digitus.reading import Alternative, Digit, Number, Reading
 from handwriting import DIGITS, LETTER, Stroke, at
+from screen import escape
 
 if TYPE_CHECKING:
     from digitus.cli.pad import Pad
@@ -23,9 +24,9 @@ def pad(display: str, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Iterat
     failures: list[Any] = []
     monkeypatch.setattr(root, "report_callback_exception", lambda *why: failures.append(why))
     pad = Pad(root, reader)
-    root.update()
-    root.focus_force()
-    root.update()
+    while root.focus_get() is None:  # it hears no key before
+        root.focus_force()
+        root.update()
     yield pad
     root.destroy()
     assert failures == []
@@ -157,7 +158,5 @@ def test_escape_closes_the_window(display, reader, monkeypatch):
 
     root = new_window()
     Pad(root, reader)
-    root.bind("<FocusIn>", lambda _: root.after_idle(root.event_generate, "<Escape>"))
-    root.wait_visibility()
-    root.focus_force()
+    root.after_idle(escape, root)
     keep_open(root)  # returns

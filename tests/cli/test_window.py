@@ -8,6 +8,7 @@ from PIL import Image
 
 from digitus.cli import window
 from digitus.errors import InvalidModel, NoScreen
+from screen import escape
 
 
 def test_without_a_display_there_is_no_screen(monkeypatch):
@@ -31,10 +32,9 @@ def test_a_window_shows_a_tall_picture_until_it_is_closed(display, monkeypatch):
     seen = []
 
     def look_and_close(root):
-        root.bind("<FocusIn>", lambda _: root.after_idle(root.event_generate, "<Escape>"))
         root.wait_visibility()
         seen.append((root.title(), root.winfo_height()))
-        root.focus_force()
+        root.after_idle(escape, root)
         kept(root)
 
     monkeypatch.setattr(window, "keep_open", look_and_close)

@@ -33,14 +33,12 @@ def draw(
     """
     from digitus.cli.window import keep_open, new_window
 
+    reader = reader_with(model)  # first: a window that stays empty would stay open
     try:
         root = new_window()
     except NoScreen as error:
         raise NoScreen(f"{error}. Or draw in a browser: digitus serve") from error
-    root.withdraw()  # until it can read
-    reader = reader_with(model)
     from digitus.cli.pad import Pad
 
     Pad(root, reader, expect)
-    root.deiconify()
     keep_open(root)
