@@ -1,6 +1,6 @@
 """What has to be measured inside a process, each in one of its own; prints JSON.
 
-python benchmarks/probes.py classify|read|memory MODEL SMALL [PHOTO...]
+python benchmarks/probes.py classify|read|numbers|memory MODEL SMALL [PHOTO...]
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ import numpy as np
 from PIL import Image
 
 from bare import feeds, session
+from digitus.finder import FINDER, looked_at, reduced
+from digitus.image import load
+from digitus.model import SHIPPED
 from digitus.reader import Expect, Reader
 from timing import medians
 
@@ -79,6 +82,28 @@ def read(model: Path, small: Path, *photos: Path) -> dict[str, Any]:
     }
 
 
+def numbers(model: Path, small: Path, *pages: Path) -> dict[str, dict[str, float]]:
+    """Time the reading of pages of numbers on all cores, beside the finder's graph alone.
+
+    Returns:
+        Seconds by the name of the page: ``read``, and ``bare``.
+    """
+    reader = Reader(model) if model != SHIPPED else Reader()
+    found = {}
+    for page in pages:
+        content = page.read_bytes()
+        pixels = load(content).pixels
+        size = looked_at(*pixels.shape[:2])
+        feed = {"page": reduced(pixels, size), "size": np.array(size, np.int64)}
+        bare = session(str(FINDER))
+        jobs: Jobs = {
+            "read": partial(reader.read, content),
+            "bare": partial(bare.run, None, feed),
+        }
+        found[page.stem] = medians(jobs, rounds=7)
+    return found
+
+
 def memory(model: Path, small: Path, photo: Path) -> dict[str, int]:
     """Measure how the process grows while it reads a photo after a small picture.
 
@@ -109,6 +134,7 @@ def _status(key: str) -> int:
 PROBES: dict[str, Callable[..., dict[str, Any]]] = {
     "classify": classify,
     "read": read,
+    "numbers": numbers,
     "memory": memory,
 }
 

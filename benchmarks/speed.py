@@ -32,6 +32,14 @@ SHIPPED = Path(digitus.__file__).parent / "models" / "digitus.onnx"
 EXAMPLES = HERE.parent / "examples"
 PICTURE, SMALL = EXAMPLES / "7-crossed-ruled.png", EXAMPLES / "0-mnist-like.png"
 HEADINGS = ("what", "digitus", "floor", "measured", "limit", "")
+# Pages of `photos.py`, what they are, and how many milliseconds they may take.
+PAGE_LIMITS = {
+    "amount": ("a cheque's amount", 15.0),
+    "page": ("a page of numbers, 2 megapixels", 200.0),
+    "photo": ("a photo of numbers, 12 megapixels", 900.0),
+}
+# Milliseconds for a photo of two megapixels, by what is expected on it.
+PHOTO_LIMITS = {"digit": 60.0, "numbers": 200.0}
 PROCESSES = 15  # turns of each program
 
 
@@ -137,10 +145,16 @@ def _insides(model: Path) -> Iterator[Row]:
     """Measure within processes that have started."""
     with tempfile.TemporaryDirectory() as folder:
         run([sys.executable, str(HERE / "photos.py"), folder])
-        photos = sorted(Path(folder).iterdir())
+        photos = sorted(Path(folder).glob("[0-9].jpg"))
+        pages = [Path(folder) / f"{name}.jpg" for name in PAGE_LIMITS]
         yield from _classify_rows(_probe("classify", model))
         yield from _read_rows(_probe("read", model, *photos))
+        yield from _page_rows(_probe("numbers", model, *pages))
         sizes = [_probe("memory", model, photo) for photo in photos]
+        large = _probe("memory", model, pages[-1])["growth"]
+    yield Row("read a 12-megapixel photo: peak MB", megabytes(large), "", large / 1e6, 600)
+    shipped = sum(file.stat().st_size for file in SHIPPED.parent.glob("*.onnx"))
+    yield Row("all shipped models: MB", megabytes(shipped), "", shipped / 1e6, 8)
     growth, page = max((size["growth"], size["page"]) for size in sizes)
     yield Row(
         "read a photo: memory / decoded page", megabytes(growth), megabytes(page), growth / page, 10
@@ -175,8 +189,15 @@ def _read_rows(seconds: dict[str, Any]) -> Iterator[Row]:
                 milliseconds(photo[mode]),
                 milliseconds(photo["decode"]),
                 photo[mode] * 1e3,
-                60,
+                PHOTO_LIMITS[mode],
             )
+
+
+def _page_rows(seconds: dict[str, dict[str, float]]) -> Iterator[Row]:
+    """Hold the reading of pages of numbers against its limits."""
+    for name, (what, limit) in PAGE_LIMITS.items():
+        own, bare = seconds[name]["read"], seconds[name]["bare"]
+        yield Row(f"read {what}: ms", milliseconds(own), milliseconds(bare), own * 1e3, limit)
 
 
 def _probe(name: str, model: Path, *photos: Path) -> dict[str, Any]:

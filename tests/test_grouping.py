@@ -2,14 +2,21 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from digitus.grouping import arrange
+from digitus.grouping import Lines, arrange
 from digitus.reading import Digit
 
 HEIGHT, WIDTH = 40, 24
+PAPER = np.full((900, 1200, 3), 255, np.uint8)
+
+
+def arranged(digits: list[Digit], pixels: NDArray[np.uint8] = PAPER) -> Lines:
+    return arrange(digits, pixels)
 
 
 def row(values: str, top: int = 0, left: int = 0, *, gap: int = 6, slope: float = 0) -> list[Digit]:
@@ -26,25 +33,25 @@ def row(values: str, top: int = 0, left: int = 0, *, gap: int = 6, slope: float 
 
 def texts(digits: list[Digit]) -> list[str]:
     """The lines, their numbers spaced."""
-    return [" ".join(number.text for number in line) for line in arrange(digits)]
+    return [" ".join(number.text for number in line) for line in arranged(digits)]
 
 
 def test_nothing_gives_no_lines() -> None:
-    assert arrange([]) == ()
+    assert arranged([]) == ()
 
 
 def test_a_single_digit_is_a_number_and_a_line() -> None:
     (digit,) = row("7", 10, 20)
-    (((number),),) = arrange([digit])
+    (((number),),) = arranged([digit])
     assert number.digits == (digit,)
     assert number.confidence == digit.confidence
 
 
 def test_neighbours_are_one_number_from_left_to_right() -> None:
-    ((number,),) = arrange(row("04217"))
+    ((number,),) = arranged(row("04217"))
     assert number.text == "04217"
     assert number.box == (0, 0, 4 * (WIDTH + 6) + WIDTH, HEIGHT)
-    assert number.confidence == pytest.approx(0.9**5)
+    assert 0.3 < number.confidence < 0.9**5  # nor is it sure that it is all of one number
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0, "123"), (20, "123"), (70, "1 2 3")])
@@ -98,7 +105,7 @@ def test_the_order_of_the_input_does_not_matter(lines: list[str], chance: random
     page = [digit for index, text in enumerate(lines) for digit in row(text, top=70 * index)]
     shuffled = page.copy()
     chance.shuffle(shuffled)
-    assert arrange(shuffled) == arrange(page)
+    assert arranged(shuffled) == arranged(page)
     found = [text.replace(" ", "") for text in texts(shuffled)]
     assert found == [text.replace(" ", "") for text in lines if text.strip()]
 
@@ -111,7 +118,7 @@ BOXES = st.tuples(*[st.integers(0, 200)] * 2, *[st.integers(1, 80)] * 2).map(
 @given(st.lists(BOXES, max_size=12, unique=True))
 def test_every_digit_is_in_exactly_one_number(boxes: list[tuple[int, int, int, int]]) -> None:
     digits = [Digit(index % 10, 0.9, box) for index, box in enumerate(boxes)]
-    lines = arrange(digits)
+    lines = arranged(digits)
     found = [digit for line in lines for number in line for digit in number.digits]
     assert sorted(found, key=lambda digit: digit.box) == sorted(digits, key=lambda d: d.box)
     for line in lines:
@@ -130,7 +137,15 @@ def test_cells_of_a_table_are_one_row_however_they_are_filled() -> None:
 
 
 def test_boxes_of_a_form_hold_one_number() -> None:
-    assert texts(row("804217", gap=30)) == ["804217"]
+    digits = row("804217", left=20, top=20, gap=40)
+    form = PAPER.copy()
+    for digit in digits:
+        left, top, right, bottom = digit.box
+        form[top:bottom, left + 10 : right - 10] = 30
+        for x in (left - 14, right + 14):
+            form[top - 10 : bottom + 10, x : x + 2] = 60
+    ((number,),) = arranged(digits, form)
+    assert number.text == "804217"
 
 
 def test_gaps_that_part_numbers_of_other_lines_part_those_of_this_one() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from digitus.ink import Ink, find_ink
-from digitus.layout import MAX_COMPONENTS, Candidate, digit_candidates, page_candidates
+from digitus.layout import Candidate, digit_candidates
 from digitus.reading import Box
 from digitus.training import pens
 from digitus.training.sheets import Plane
@@ -71,8 +71,6 @@ def test_a_five_with_a_loose_hat_is_one_digit(gap: int) -> None:
     first = digit_candidates(ink)[0]
     assert near(first.box, box_of(drawn))
     assert holds(first, drawn)
-    (alone,) = page_candidates(ink)
-    assert holds(alone, drawn)
 
 
 def test_specks_far_from_the_digit_are_left_out() -> None:
@@ -92,7 +90,6 @@ def test_dust_on_the_digit_does_not_widen_its_box() -> None:
 def test_specks_alone_are_no_digit() -> None:
     ink = ink_of(specks((300, 300), 40, radius=3))
     assert digit_candidates(ink) == []
-    assert page_candidates(ink) == []
 
 
 @pytest.mark.parametrize(
@@ -153,58 +150,11 @@ def test_a_digit_on_ruled_paper_is_proposed_without_and_with_the_lines() -> None
     assert all(candidate.plausibility < 1 for candidate in found[1:])
 
 
-@pytest.mark.parametrize("values", [(2, 7), (4, 0, 9, 1), (1, 1, 1), (8, 5, 3, 6, 2, 7)])
-def test_each_digit_of_a_row_is_found(values: tuple[int, ...]) -> None:
-    inks = [digit(value, 60) for value in values]
-    drawn = plane((120, 420), *inks, gap=14)
-    found = sorted(page_candidates(ink_of(drawn)), key=lambda candidate: candidate.box)
-    assert len(found) == len(values)
-    left = (420 - sum(ink.shape[1] for ink in inks) - 14 * (len(inks) - 1)) // 2
-    for candidate, ink in zip(found, inks, strict=True):
-        assert holds(candidate, plane(drawn.shape, ink, at=(60 - ink.shape[0] // 2, left)))
-        left += ink.shape[1] + 14
-
-
-@pytest.mark.parametrize("rows", [2, 5])
-def test_each_digit_of_several_lines_is_found(rows: int) -> None:
-    lines = [plane((70, 400), *(digit((row + i) % 10, 50) for i in range(7)), gap=12)
-             for row in range(rows)]  # fmt: skip
-    assert len(page_candidates(ink_of(np.concatenate(lines)))) == 7 * rows
-
-
-def test_a_comma_and_dirt_are_no_digits_of_a_row() -> None:
-    drawn = plane((120, 420), *(digit(value, 60) for value in (3, 1, 4)), gap=30)
-    drawn[84:96, 190:195] = 1
-    drawn = np.maximum(drawn, specks(drawn.shape, 40, radius=2))
-    assert len(page_candidates(ink_of(drawn))) == 3
-
-
-def test_each_digit_of_ruled_paper_is_found() -> None:
-    drawn = plane((200, 420), *(digit(value, 80, 0.08) for value in (2, 9, 5)), gap=24)
-    for row in range(10, 200, 36):
-        drawn[row : row + 2] = 1
-    assert len(page_candidates(ink_of(drawn))) == 3
-
-
-def test_strokes_that_lie_over_each_other_are_one_digit_of_a_row() -> None:
-    drawn = plane((160, 420), digit(2, 100), loose_five(4), digit(7, 100), gap=24)
-    assert len(page_candidates(ink_of(drawn))) == 3
-
-
 @pytest.mark.parametrize("radius", [1, 2, 3, 6])
 def test_ten_thousand_specks_are_bounded(radius: int) -> None:
     drawn = specks((640, 640), 10_000, radius=radius)
     for ink in find_ink(page(drawn)):
         assert len(digit_candidates(ink)) <= MOST_CANDIDATES
-        assert len(page_candidates(ink)) <= MAX_COMPONENTS
-
-
-def test_a_thousand_bars_are_bounded() -> None:
-    drawn = np.zeros((640, 640), np.float32)
-    for index, top in enumerate(range(4, 600, 36)):
-        drawn[top : top + 28, 4 + index % 2 * 4 : 636 : 8] = 1
-    ink = Ink(drawn, drawn > 0, 1.0, drawn * np.float32(255))
-    assert 0 < len(page_candidates(ink)) <= MAX_COMPONENTS
 
 
 @pytest.mark.parametrize("part", [0.02, 0.3, 0.5])
@@ -212,14 +162,12 @@ def test_texture_is_bounded(part: float) -> None:
     values = (np.random.default_rng(0).random((640, 640)) < part).astype(np.float32)
     ink = Ink(values, values > 0, 1.0, values * np.float32(255))
     assert len(digit_candidates(ink)) <= MOST_CANDIDATES
-    assert len(page_candidates(ink)) <= MAX_COMPONENTS
 
 
 def test_no_ink_gives_no_candidates() -> None:
     blank = np.zeros((50, 60), np.float32)
     ink = Ink(blank, blank > 0, 1.0, blank)
     assert digit_candidates(ink) == []
-    assert page_candidates(ink) == []
 
 
 PAGES = hnp.arrays(
@@ -236,7 +184,7 @@ def test_candidates_lie_on_the_page_and_hold_their_ink(pixels: np.ndarray) -> No
         height, width = ink.values.shape
         single = digit_candidates(ink)
         assert len(single) <= MOST_CANDIDATES
-        for candidate in single + page_candidates(ink):
+        for candidate in single:
             left, top, right, bottom = candidate.box
             assert 0 <= left < right <= width
             assert 0 <= top < bottom <= height

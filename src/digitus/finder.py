@@ -21,11 +21,15 @@ from digitus.model import DIGITS, session_of, softmax
 
 FINDER = Path(__file__).parent / "models" / "finder.onnx"
 # Pages are looked at with so many pixels at most; smaller ones than the second number doubled.
-MOST_PIXELS, FEW_PIXELS = 1_600_000, 200_000
+MOST_PIXELS, FEW_PIXELS = 1_600_000, 100_000
 # Neither side is made smaller than this.
 LEAST_SIDE = 16
+# What is less likely a digit than this is none.
+LEAST = 0.5
 # Two boxes are the same digit where they share this part of their union, or of the smaller one.
 SAME, INSIDE = 0.4, 0.75
+# They are compared as if they were so wide at least, in heights: a one is but a few pixels wide.
+NARROW = 0.5
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,31 @@ class Finder:
         Returns:
             What was found, each place once.
         """
+        boxes, logits = self.candidates(pixels)
+        shares = softmax(logits)
+        sure = 1 - shares[:, DIGITS]
+        boxes, shares, sure = (values[sure >= LEAST] for values in (boxes, shares, sure))
+        kept = distinct(boxes, sure)
+        return Found(boxes[kept], shares[kept, :DIGITS])
+
+    def candidates(
+        self, pixels: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return every place that was looked at.
+
+        Args:
+            pixels: uint8 [H, W, 3], the page.
+
+        Returns:
+            Boxes float32 [K, 4] in pixels of the page, and logits float32 [K, 11] of ten digits
+            and of none.
+        """
         height, width = pixels.shape[:2]
         size = looked_at(height, width)
-        feed = {"page": _reduced(pixels, size), "size": np.array(size, np.int64)}
-        boxes, logits = self._session.run(None, feed)
-        shares = softmax(logits)
-        kept = distinct(boxes, 1 - shares[:, DIGITS])
+        feed = {"page": reduced(pixels, size), "size": np.array(size, np.int64)}
+        boxes, logits = self._session.run(["boxes", "logits"], feed)
         scale = np.array([width / size[1], height / size[0]] * 2, np.float32)
-        return Found(boxes[kept] * scale, shares[kept, :DIGITS])
+        return boxes * scale, logits
 
 
 def looked_at(height: int, width: int) -> tuple[int, int]:
@@ -90,7 +111,7 @@ def looked_at(height: int, width: int) -> tuple[int, int]:
     return high, wide
 
 
-def _reduced(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def reduced(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """Make a large page smaller by a whole number, so that it takes little memory as floats."""
     factor = min(pixels.shape[0] // size[0], pixels.shape[1] // size[1])
     if factor < 2:
@@ -102,6 +123,8 @@ def distinct(boxes: NDArray[np.float32], sure: NDArray[np.float32]) -> NDArray[n
     """Return which boxes [K, 4] remain, the surest first, where each place is named once."""
     order = np.argsort(-sure, kind="stable")
     left, top, right, bottom = boxes[order].T
+    missing = np.maximum(NARROW * (bottom - top) - (right - left), 0) / 2
+    left, right = left - missing, right + missing
     areas = (right - left) * (bottom - top)
     free = np.ones(len(order), bool)
     kept = []

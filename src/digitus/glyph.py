@@ -16,6 +16,8 @@ FINE = 3
 # Mean stroke widths, in glyph pixels, that pass untouched: MNIST's own lie inside (its 1st and
 # 99th percentile), so a picture made as MNIST's were keeps its strokes.
 THINNEST, THICKEST = 1.4, 4.4
+# Ink below this is an error of rounding.
+TRACE = 1e-3
 
 
 def cut_glyph(ink: FloatArray) -> NDArray[np.uint8]:
@@ -64,10 +66,15 @@ def place_glyph(ink: FloatArray) -> tuple[NDArray[np.uint8], Box]:
     y = float(small.sum(axis=1) @ np.arange(rows)) / mass
     # MNIST's centre of mass is pixel 14 counted from 0 (its mean lies at 14.0, not 13.5); ink
     # whose mass is far off its middle is held inside the frame.
-    x0 = min(max(round(SIDE / 2 - x), 0), SIDE - columns)
-    y0 = min(max(round(SIDE / 2 - y), 0), SIDE - rows)
+    x0 = min(max(_steadily(SIDE / 2 - x), 0), SIDE - columns)
+    y0 = min(max(_steadily(SIDE / 2 - y), 0), SIDE - rows)
     glyph[y0 : y0 + rows, x0 : x0 + columns] = np.rint(small * 255)
     return glyph, (x0 + grown, y0 + grown, x0 + columns - grown, y0 + rows - grown)
+
+
+def _steadily(value: float) -> int:
+    """Round what is a half but for errors of rounding as a half: so lies the centre of even ink."""
+    return round(round(value, 4))
 
 
 def ink_box(ink: NDArray[np.generic]) -> Box:
@@ -121,7 +128,8 @@ def _balance_stroke(fine: FloatArray) -> FloatArray:
     width = stroke_width(padded)
     if width < THINNEST * FINE:
         # A pale thin line is made as dark as its darkest part before it is made thicker.
-        top = float(np.quantile(fine[fine > 0], 0.9)) if fine.any() else 1.0
+        inked = fine[fine > TRACE]
+        top = float(np.quantile(inked, 0.9)) if inked.size else 1.0
         padded = np.minimum(padded / max(top, 0.2), 1)
         radius = min((THINNEST * FINE - width) / 2, FINE)
         padded = _shift(padded, radius, np.maximum)

@@ -12,6 +12,7 @@ from PIL import Image
 
 from digitus.components import Components, find_components
 from digitus.morphology import running_extreme
+from digitus.reading import Box
 from digitus.rules import without_rules
 
 FloatArray = NDArray[np.float32]
@@ -75,6 +76,12 @@ class Ink:
     def parts(self) -> Components:
         """The connected components of the strokes."""
         return find_components(self.strokes)
+
+    def outside(self, box: Box) -> float:
+        """Return which part of the strokes, 0..1, lies outside a box in pixels of the ink."""
+        left, top, right, bottom = box
+        total, inside = int(self.strokes.sum()), int(self.strokes[top:bottom, left:right].sum())
+        return 1 - inside / max(total, 1)
 
 
 def find_ink(page: ByteArray) -> list[Ink]:
@@ -252,7 +259,9 @@ def _energy(contrast: FloatArray) -> float:
 
 def _develop(contrast: FloatArray, scale: int, min_signal: float = MIN_SIGNAL) -> Ink | None:
     """Turn contrast (0..255) into ink: cut the noise off, bring the strokes to 1."""
-    counts = np.bincount((contrast * STEPS).astype(np.uint16).ravel(), minlength=255 * STEPS + 1)
+    # To the nearest step: on most pages levels are whole, but for errors of rounding.
+    steps = (contrast * np.float32(STEPS) + np.float32(0.5)).astype(np.uint16)
+    counts = np.bincount(steps.ravel(), minlength=255 * STEPS + 1)
     threshold = _threshold(counts)
     cut = int(threshold * STEPS) + 1
     # All but the most contrasted part of the paper stays below this level.
@@ -262,7 +271,7 @@ def _develop(contrast: FloatArray, scale: int, min_signal: float = MIN_SIGNAL) -
         return None
     floor = min(2 * noise, 0.5 * threshold)
     values = np.clip((contrast - np.float32(floor)) / np.float32(level - floor), 0, 1)
-    return Ink(values, contrast > max(0.6 * threshold, floor), scale, contrast)
+    return Ink(values, steps > STEPS * max(0.6 * threshold, floor), scale, contrast)
 
 
 def _level(counts: NDArray[np.int64], part: float) -> float:

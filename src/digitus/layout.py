@@ -38,12 +38,6 @@ INKED_CORNERS = 0.2
 SMALLEST_DIGIT, SMALLEST_PIXELS = 0.04, 5
 # What is thinner than this part of the digit's stroke is the rest of a printed line.
 HAIR = 0.4
-# On a page of numbers, measured in the usual size of its ink: a part of a digit, a whole digit, and
-# what is too large to be either.
-PART_SIZE, DIGIT_SIZE, BLOCK_SIZE = 0.2, 0.5, 3.0
-# Strokes of one digit share this part of the narrower one's width, lie at most this part of the
-# digit's height apart, and make it at most this much higher.
-STACK_OVERLAP, STACK_GAP, STACK_HEIGHT = 0.5, 0.15, 1.4
 # More components than this are texture: the largest are enough.
 MAX_COMPONENTS = 400
 
@@ -81,72 +75,6 @@ def digit_candidates(ink: Ink) -> list[Candidate]:
     if ink.strokes is not ink.mask:
         found += _groups(ink, find_components(ink.mask), WITH_RULES)
     return found
-
-
-def page_candidates(ink: Ink) -> list[Candidate]:
-    """Propose the digits of a page of numbers.
-
-    Strokes that lie over each other are taken as one digit (a 5 and its loose hat, a 4 in two
-    strokes); digits that touch are not told apart.
-
-    Args:
-        ink: The ink of the page.
-
-    Returns:
-        One candidate a digit, in no order.
-    """
-    parts = ink.parts
-    if not len(parts):
-        return []
-    # The size of the writing: the median over ink, so that a hundred specks weigh little.
-    mass = parts.sums(ink.values)
-    usual = _usual(parts.sides, mass)
-    strength = mass / parts.areas
-    able = (
-        (parts.sides >= PART_SIZE * usual)
-        & (parts.sides <= BLOCK_SIZE * usual)
-        & (parts.thickness >= HAIR * _usual(parts.thickness, mass))
-        & (strength >= PALE * _usual(strength, mass))
-    )
-    able[np.argsort(-parts.areas)[MAX_COMPONENTS:]] = False
-    smallest = max(DIGIT_SIZE * usual, _smallest(ink.mask.shape))
-    groups = [
-        group
-        for group in _stacked(parts, np.flatnonzero(able))
-        if parts.boxes[group, 3].max() - parts.boxes[group, 1].min() >= smallest
-    ]
-    return [_cut(ink, parts, np.isin(np.arange(len(parts)), group), 1.0) for group in groups]
-
-
-def _usual(values: NDArray[np.generic], mass: NDArray[np.float64]) -> float:
-    """Return the median of values [N] over all ink, not over the N components."""
-    order = np.argsort(values)
-    total = np.cumsum(mass[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])
-
-
-def _stacked(parts: Components, able: NDArray[np.int64]) -> list[list[int]]:
-    """Group components that lie over each other: most of the narrower one's width is shared."""
-    groups: list[list[int]] = []
-    boxes: list[NDArray[np.int64]] = []
-    for index in able[np.argsort(-parts.areas[able], kind="stable")]:
-        own = parts.boxes[index]
-        for group, box in zip(groups, boxes, strict=True):
-            shared = min(own[2], box[2]) - max(own[0], box[0])
-            gap = max(own[1], box[1]) - min(own[3], box[3])
-            if (
-                shared >= STACK_OVERLAP * min(own[2] - own[0], box[2] - box[0])
-                and gap <= STACK_GAP * (box[3] - box[1])
-                and max(own[3], box[3]) - min(own[1], box[1]) <= STACK_HEIGHT * (box[3] - box[1])
-            ):
-                group.append(int(index))
-                box[:2] = np.minimum(box[:2], own[:2])
-                box[2:] = np.maximum(box[2:], own[2:])
-                break
-        else:
-            groups.append([int(index)])
-            boxes.append(own.copy())
-    return groups
 
 
 def _groups(ink: Ink, parts: Components, plausibility: float) -> list[Candidate]:

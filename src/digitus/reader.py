@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from numbers import Real
-from typing import Literal, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitus.errors import ImageError, InvalidOption
 from digitus.files import find_images
+from digitus.finder import FEW_PIXELS, Finder
 from digitus.glyph import SIDE, place_glyph
 from digitus.grouping import arrange
 from digitus.image import ImageLike, Page, load, load_pages, source_of
-from digitus.ink import Ink, find_ink
-from digitus.layout import Candidate, digit_candidates, page_candidates
+from digitus.ink import find_ink
+from digitus.layout import digit_candidates
 from digitus.model import Model
 from digitus.reading import Alternative, Box, Digit, Reading, ReadingError
+from digitus.turning import turned, turned_back, upright
 
 Expect = Literal["digit", "numbers"]
 _PATH = (str, os.PathLike)
@@ -27,8 +31,11 @@ _PATH = (str, os.PathLike)
 # Other values less probable than this are not worth naming.
 WORTH_NAMING = 0.005
 MOST_NAMED = 3
-# How plausible it is that one digit stands alone among ink that is none: letters, a drawing.
-ALONE = 0.6
+# A small page is one digit where that is so sure, and this part of the ink at most lies beside it.
+SURE, LITTLE = 0.9, 0.02
+# Paper around a digit of a page that is looked at with it, in its longer sides.
+PAPER = 0.15
+Pixels: TypeAlias = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,12 @@ class Reader:
 
     def __init__(self, model: str | os.PathLike[str] | None = None) -> None:
         self.model = Model(model)
+        self._own = model is not None
+
+    @cached_property
+    def finder(self) -> Finder:
+        """What finds digits on pages; it is loaded when the first page is read."""
+        return Finder()
 
     def read(
         self, image: ImageLike, *, expect: Expect = "numbers", min_confidence: float = 0.0
@@ -96,8 +109,9 @@ class Reader:
             InvalidOption: ``expect`` makes no sense.
         """
         _check_options(expect, 0.0)
-        seen = {one.digit: one for one in self._see(load(image), expect)}
-        lines = arrange(list(seen))
+        pixels = load(image).pixels
+        seen = {one.digit: one for one in self._seen(pixels, expect)}
+        lines = arrange(list(seen), pixels)
         return [seen[digit] for line in lines for number in line for digit in number.digits]
 
     def read_many(
@@ -166,52 +180,73 @@ class Reader:
 
     def _read(self, page: Page, expect: Expect, min_confidence: float) -> Reading:
         height, width = page.pixels.shape[:2]
+        digits, rotation = self._digits(page.pixels, expect)
         lines = tuple(
             kept
-            for line in arrange([one.digit for one in self._see(page, expect)])
-            if (kept := tuple(n for n in line if n.confidence >= min_confidence))
+            for line in arrange(digits, turned(page.pixels, rotation))
+            if (
+                kept := tuple(
+                    turned_back(number, rotation, width, height)
+                    for number in line
+                    if number.confidence >= min_confidence
+                )
+            )
         )
-        return Reading(page.source, page.number, width, height, lines)
+        return Reading(page.source, page.number, width, height, lines, rotation=rotation)
 
-    def _see(self, page: Page, expect: Expect) -> list[Seen]:
-        """Read the digits of a page, in no order."""
-        height, width = page.pixels.shape[:2]
-        inks = find_ink(page.pixels)
-        found = self._page(inks) if expect == "numbers" else []
-        # A page of one number of one digit is read as such: with all its doubtful strokes. Where
-        # they make no digit, one that stands among them is read if it is sure enough.
-        if len(found) < 2:
-            sure = [one for one in found if one.digit.confidence >= self._bar(ALONE)]
-            found = self._one(inks) or sure
+    def _digits(self, pixels: Pixels, expect: Expect) -> tuple[Sequence[Digit], int]:
+        """Read the digits of a page, in no order; by how much it has to be turned for that."""
+        if expect == "digit" or _small(pixels):
+            one = self._one(pixels, alone=expect == "numbers")
+            if one or expect == "digit":
+                return [seen.digit for seen in one], 0
+        places = self._places(pixels)
+        if len(places) < 2 and (one := self._one(pixels)):
+            return [one[0].digit], 0
+        digits, rotation = upright(pixels, places, self._places)
+        if len(digits) > 1 and self._own:
+            return [one.digit for one in self._cut(turned(pixels, rotation), digits)], rotation
+        return digits, rotation
+
+    def _seen(self, pixels: Pixels, expect: Expect) -> list[Seen]:
+        """Read the digits of a page, in no order, and keep what the model sees of each."""
+        if expect == "digit" or (_small(pixels) and self._one(pixels, alone=True)):
+            return self._one(pixels)
+        return self._cut(pixels, self._places(pixels))
+
+    def _cut(self, pixels: Pixels, places: Sequence[Digit]) -> list[Seen]:
+        """Cut a glyph at each of several places, or the one of the page, and classify it."""
+        if len(places) < 2:
+            # A page of one digit is read as such: with all its doubtful strokes.
+            return self._one(pixels)
+        seen = []
+        for place in places:
+            left, top, right, bottom = _around(place.box, pixels)
+            for one in self._one(pixels[top:bottom, left:right]):
+                digit = _moved(one.digit, left, top) if self._own else place
+                x0, y0, x1, y1 = one.frame
+                frame = (x0 + left, y0 + top, x1 + left, y1 + top)
+                seen.append(Seen(digit, one.glyph, frame))
+        return seen
+
+    def _places(self, pixels: Pixels) -> list[Digit]:
+        """Find the digits of a page of numbers."""
+        found = self.finder.find(pixels)
         return [
-            replace(one, digit=replace(one.digit, box=_inside(one.digit.box, width, height)))
-            for one in found
+            _digit(share, _inside(box, pixels))
+            for box, share in zip(found.boxes.tolist(), found.shares, strict=True)
         ]
 
-    def _page(self, inks: Sequence[Ink]) -> list[Seen]:
-        """Read the digits of a page, by the explanation that gives the most of them."""
-        best: list[Seen] = []
-        for ink in inks:
-            # Less than two digits are read as one picture of a digit, see `_read`.
-            candidates = page_candidates(ink) if len(ink.parts) > 1 else []
-            if len(candidates) < 2:
-                continue
-            placed = [place_glyph(candidate.values) for candidate in candidates]
-            shares = self.classify(np.stack([glyph for glyph, _ in placed]))
-            sure = shares.max(axis=1) >= self.model.card.reject_below
-            seen = [
-                _seen(share, candidate, ink.scale, *place)
-                for candidate, share, place, fine in zip(
-                    candidates, shares, placed, sure, strict=True
-                )
-                if fine
-            ]
-            best = max(best, seen, key=lambda found: sum(one.digit.confidence for one in found))
-        return best
+    def _one(self, pixels: Pixels, *, alone: bool = False) -> list[Seen]:
+        """Read the one digit of a picture: the likeliest piece of ink, if it is any.
 
-    def _one(self, inks: Sequence[Ink]) -> list[Seen]:
-        """Read the one digit of a picture: the likeliest piece of ink, if it is any."""
-        found = [(candidate, ink) for ink in inks for candidate in digit_candidates(ink)]
+        Args:
+            pixels: The page.
+            alone: Whether only a sure one counts, beside which there is hardly any ink.
+        """
+        found = [
+            (candidate, ink) for ink in find_ink(pixels) for candidate in digit_candidates(ink)
+        ]
         if not found:
             return []
         placed = [place_glyph(candidate.values) for candidate, _ in found]
@@ -221,7 +256,11 @@ class Reader:
         candidate, ink = found[best]
         if shares[best].max() < self._bar(float(plausible[best])):
             return []
-        return [_seen(shares[best], candidate, ink.scale, *placed[best])]
+        if alone and (shares[best].max() < SURE or ink.outside(candidate.box) > LITTLE):
+            return []
+        box = _inside([side * ink.scale for side in candidate.box], pixels)
+        glyph, inner = placed[best]
+        return [Seen(_digit(shares[best], box), glyph, _frame(candidate.box, inner, ink.scale))]
 
     def _bar(self, plausibility: float) -> float:
         """Return the confidence from which on a digit is read.
@@ -231,52 +270,58 @@ class Reader:
         return 1 - (1 - self.model.card.reject_below) * plausibility
 
 
-def _digit(shares: NDArray[np.float32], box: Box, scale: int) -> Digit:
-    """Name the most probable value of shares [10] and those worth naming besides.
-
-    Args:
-        shares: float32 [10], probabilities.
-        box: Where the ink lies, in pixels of the ink.
-        scale: Pixels of the page per pixel of ink.
-    """
+def _digit(shares: NDArray[np.float32], box: Box) -> Digit:
+    """Name the most probable value of shares float32 [10] and those worth naming besides."""
     order = np.argsort(-shares)
     others = tuple(
         Alternative(int(i), float(shares[i]))
         for i in order[1 : MOST_NAMED + 1]
         if shares[i] >= WORTH_NAMING
     )
-    left, top, right, bottom = (side * scale for side in box)
-    return Digit(int(order[0]), float(shares[order[0]]), (left, top, right, bottom), others)
+    return Digit(int(order[0]), float(shares[order[0]]), box, others)
 
 
-def _seen(
-    shares: NDArray[np.float32],
-    candidate: Candidate,
-    scale: int,
-    glyph: NDArray[np.uint8],
-    inner: Box,
-) -> Seen:
-    """Name the digit of a candidate, and lay its glyph over the page.
+def _small(pixels: Pixels) -> bool:
+    """Tell whether a page is so small that it is looked at for a single digit first."""
+    height, width = pixels.shape[:2]
+    return bool(height * width <= FEW_PIXELS)
+
+
+def _frame(box: Box, inner: Box, scale: int) -> tuple[float, float, float, float]:
+    """Lay a glyph over the page.
 
     Args:
-        shares: float32 [10], probabilities.
-        candidate: The ink that was read.
+        box: Where the ink lies, in pixels of the ink.
+        inner: Where it lies in the glyph.
         scale: Pixels of the page per pixel of ink.
-        glyph: uint8 [28, 28], cut from the candidate.
-        inner: Where in the glyph the candidate's box lies.
     """
-    left, top, right, bottom = candidate.box
+    left, top, right, bottom = box
     x = scale * (right - left) / max(inner[2] - inner[0], 1)  # pixels of the page per glyph pixel
     y = scale * (bottom - top) / max(inner[3] - inner[1], 1)
     x0, y0 = scale * left - x * inner[0], scale * top - y * inner[1]
-    frame = (x0, y0, x0 + x * SIDE, y0 + y * SIDE)
-    return Seen(_digit(shares, candidate.box, scale), glyph, frame)
+    return (x0, y0, x0 + x * SIDE, y0 + y * SIDE)
 
 
-def _inside(box: Box, width: int, height: int) -> Box:
-    """Cut off what rounding carried over the page's border."""
+def _inside(box: Sequence[float], pixels: Pixels) -> Box:
+    """Round a box to whole pixels of the page, one at least each way."""
+    height, width = pixels.shape[:2]
+    left = min(max(0, math.floor(box[0])), width - 1)
+    top = min(max(0, math.floor(box[1])), height - 1)
+    right, bottom = min(math.ceil(box[2]), width), min(math.ceil(box[3]), height)
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
+def _around(box: Box, pixels: Pixels) -> Box:
+    """Return a box and a little of the paper around it."""
     left, top, right, bottom = box
-    return left, top, min(right, width), min(bottom, height)
+    away = round(PAPER * max(right - left, bottom - top))
+    return _inside((left - away, top - away, right + away, bottom + away), pixels)
+
+
+def _moved(digit: Digit, x: int, y: int) -> Digit:
+    """Return a digit of a part of a page where it stands on the page."""
+    left, top, right, bottom = digit.box
+    return replace(digit, box=(left + x, top + y, right + x, bottom + y))
 
 
 def _failed(image: object, number: int, error: ImageError) -> Reading:

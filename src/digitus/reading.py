@@ -113,6 +113,8 @@ class Reading:
         height: Height of the upright page in pixels; 0 where it could not be read.
         lines: The numbers of each line, top to bottom, left to right.
         error: Why nothing could be read, or None.
+        rotation: By how many degrees the page has to be turned clockwise to stand upright: 0, 90,
+            180 or 270. Boxes are in pixels of the page as it came.
     """
 
     source: str
@@ -121,6 +123,7 @@ class Reading:
     height: int
     lines: tuple[tuple[Number, ...], ...] = ()
     error: ReadingError | None = None
+    rotation: int = 0
 
     @property
     def numbers(self) -> tuple[Number, ...]:

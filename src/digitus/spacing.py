@@ -1,14 +1,17 @@
 """Lines of digits -> numbers: which gaps between neighbours part two numbers.
 
-How wide a gap must be depends on how the line is written, and on what stands above and below it:
-digits in the boxes of a form stand as far apart as the numbers of a narrow table. So each gap is
-compared with the others of its line and page; a logistic regression, learnt from made pages, weighs
-what that gives.
+How wide a gap must be depends on how the line is written, on what stands above and below it, and on
+what is in it: digits in the boxes of a form stand as far apart as the numbers of a narrow table,
+and a point parts thousands. So each gap is compared with the others of its line and page, and
+looked into; a small network, learnt from made pages, weighs what that gives.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 from digitus.lines import Boxes
 
 Line = NDArray[np.intp]
+FEATURES = 13
 # What is not known of a line of two digits, and of a page of one line.
 NO_OTHER, NO_COLUMN = -0.5, 0.5
 # Widths of gaps in heights of a digit are believed between these.
@@ -24,37 +28,54 @@ NARROWEST, WIDEST = -0.5, 4.0
 EVEN = 0.02
 # A gap's middle is free of a digit of another line that ends so near, in heights.
 CLOSE = 0.1
-# Learnt by `digitus.training.finding.gaps`: a bias, and a weight of each of `features`.
-BIAS = -7.1766
-WEIGHTS = np.array(
-    [1.8021, 1.4353, 0.0846, 3.8305, 0.1368, -0.4607, 2.4485, 3.5202, -0.9551, 0.4009]
-)
+# A gap of fewer pixels is not looked into; of one of many rows, about so many are.
+THINNEST, ROWS = 2, 24
+# What differs from the paper by this part of how a digit does, of its strongest pixels, is ink; the
+# lower part of a gap begins at this part of its height.
+INK, STRONG, LOWER = 0.4, 0.9, 0.6
+# What was learnt, by `digitus.training.finding.gaps`.
+LEARNT = Path(__file__).parent / "models" / "spacing.json"
 
 
-def parted(boxes: Boxes, lines: Sequence[Line]) -> list[NDArray[np.float64]]:
+@cache
+def _learnt() -> dict[str, NDArray[np.float64]]:
+    """Load the weights: ``hidden`` [13, H] and ``hidden_bias`` [H], ``output`` [H], ``bias``."""
+    weights = json.loads(LEARNT.read_text(encoding="utf-8"))
+    return {name: np.array(values) for name, values in weights.items()}
+
+
+def parted(
+    boxes: Boxes, lines: Sequence[Line], grey: NDArray[np.uint8]
+) -> list[NDArray[np.float64]]:
     """Return how likely the gaps of each line part two numbers.
 
     Args:
         boxes: float64 [N, 4], of the digits of a page.
         lines: Places of the digits of each line, from left to right.
+        grey: uint8 [H, W], the page.
 
     Returns:
         Probabilities float64 [n - 1] for each line of n digits.
     """
-    return [
-        1 / (1 + np.exp(-(BIAS + each @ WEIGHTS))) if len(each) else np.zeros(0)
-        for each in features(boxes, lines)
-    ]
+    learnt = _learnt()
+    odds = (
+        np.maximum(each @ learnt["hidden"] + learnt["hidden_bias"], 0) @ learnt["output"]
+        + learnt["bias"]
+        for each in features(boxes, lines, grey)
+    )
+    return [1 / (1 + np.exp(-each)) for each in odds]
 
 
-def features(boxes: Boxes, lines: Sequence[Line]) -> list[NDArray[np.float64]]:
-    """Describe the gaps of each line, float64 [n - 1, 10].
+def features(
+    boxes: Boxes, lines: Sequence[Line], grey: NDArray[np.uint8]
+) -> list[NDArray[np.float64]]:
+    """Describe the gaps of each line, float64 [n - 1, `FEATURES`].
 
     Width (in heights of the line's digits) and its logarithm; the middle width of the others of the
     line; by how much it is wider than the next narrower one, and narrower than the next wider; the
     middle width of the page; in how many lines above and below it is free there, too; how far apart
     the two digits stand, for this line; how many gaps of the page are narrower; whether it is the
-    only one of its line.
+    only one of its line; and what is in it, see `_between`.
     """
     heights = boxes[:, 3] - boxes[:, 1]
     high = [float(np.median(heights[line])) for line in lines]
@@ -79,12 +100,40 @@ def features(boxes: Boxes, lines: Sequence[Line]) -> list[NDArray[np.float64]]:
                 steps[place] / max(float(np.median(steps)), 0.05),
                 float((page < gap - EVEN).mean()),
                 float(len(own) == 1),
+                *_between(grey, boxes[line[place]], boxes[line[place + 1]]),
             )
             for place, gap in enumerate(own)
         ]
-        found.append(np.clip(np.array(rows).reshape(-1, 10), NARROWEST, WIDEST))
+        found.append(np.clip(np.array(rows).reshape(-1, FEATURES), NARROWEST, WIDEST))
         found[-1][:, 1] = [row[1] for row in rows]  # the logarithm of a narrow gap is far below 0
     return found
+
+
+def _between(
+    grey: NDArray[np.uint8], left: NDArray[np.float64], right: NDArray[np.float64]
+) -> tuple[float, float, float]:
+    """Look into a gap.
+
+    Returns:
+        How much of the inkiest column is ink, from top to bottom, in its upper and in its lower
+        part: a rule has all, a point or comma but the last.
+    """
+    top, bottom = int(max(min(left[1], right[1]), 0)), int(max(left[3], right[3]))
+    x0, x1 = int(np.ceil(left[2])), int(right[0])
+    step = max(1, (bottom - top) // ROWS)
+    gap = grey[top:bottom:step, x0:x1:step].astype(np.int16)
+    digit = grey[top:bottom:step, int(left[0]) : x0 : step].astype(np.int16)
+    if min(*gap.shape, *digit.shape) < THINNEST:
+        return 0.0, 0.0, 0.0
+    paper = np.median(gap)
+    ink = np.abs(gap - paper) > INK * np.quantile(np.abs(digit - paper), STRONG)
+    wide = np.pad(ink, ((0, 0), (1, 1)))
+    ink = wide[:, 2:] | wide[:, 1:-1] | wide[:, :-2]  # a rule may be a little askew
+    below = round(len(ink) * LOWER)
+    whole, upper, lower = (
+        float(part.mean(axis=0).max()) for part in (ink, ink[:below], ink[below:])
+    )
+    return whole, upper, lower
 
 
 def _among(gap: float, others: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from real_server import Server, serving
 from starlette.testclient import TestClient
 
 from digitus.reader import Reader
 from digitus.server.app import create_app
 from digitus.server.settings import Settings
+from real_server import Server, serving
 
 Connect = Callable[..., TestClient]
 

@@ -7,8 +7,9 @@ import sys
 from contextlib import ExitStack
 
 import pytest
-from real_server import PATIENCE, SERVE, answer, everything, serving
 from sevens import SEVEN
+
+from real_server import PATIENCE, SERVE, answer, everything, serving
 
 pytestmark = pytest.mark.usefixtures("reader")  # without a model nothing can be served
 

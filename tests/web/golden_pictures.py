@@ -27,11 +27,7 @@ COLOURS: tuple[tuple[Colour, Colour], ...] = (
     (BLACK, WHITE), (WHITE, BLACK), (BLUE, WHITE), (YELLOW, WHITE), (WHITE, BLUE), (BLUE, YELLOW),
     ((200, 40, 40), (40, 130, 120)), ((90, 90, 90), (120, 120, 120)),
 )  # fmt: skip
-# In boxes every 1 is a bar of whole pixels, which lies just between two places of a glyph: which of
-# them it gets is noise of rounding.
-PAGES = tuple(kind for kind in KINDS if kind != "boxes")
-# And levels of these pages lie on the border between two steps in which `digitus.ink` counts.
-UNSTEADY = (10, 14, 46)
+PAGES = tuple(KINDS)
 SIDES = (28, 40, 64, 96, 150, 240, 400, 600, 900, 1200)
 
 
@@ -64,15 +60,34 @@ def digit_pictures() -> Iterator[tuple[str, Page]]:
 def number_pictures() -> Iterator[tuple[str, Page]]:
     """Give pages with several digits, or with none, each with a name."""
     hands = gather_hands(sources=())
-    for seed in range(5 * len(PAGES)):
-        if seed in UNSTEADY:
-            continue
+    for seed in range(3 * len(PAGES)):
         kind = PAGES[seed % len(PAGES)]
         yield f"page {kind} {seed}", make_page(seed, hands, kind=kind).pixels
-    for seed in range(24):
-        ink, ground = COLOURS[seed % len(COLOURS)]
-        row = [drawing(10 * seed + place, 120, ink, ground) for place in range(1 + seed % 5)]
-        yield f"row {seed}", np.concatenate(row, axis=1)
+    for seed in range(100, 112):
+        yield f"amount {seed}", make_page(seed, hands, kind="amount").pixels
+    for seed in range(12):
+        yield f"row {seed}", row(seed, 1 + seed % 5, 120)
+    for count, side in ((60, 16), (16, 100)):
+        strip = row(0, count, side)
+        yield f"strip of {side} px", strip
+        yield f"upright strip of {side} px", np.concatenate(np.split(strip, count, axis=1))
+    for quarters in range(1, 4):
+        page = make_page(quarters, hands, kind="rows", size=(400, 500)).pixels
+        yield f"page turned by {quarters} quarters", np.rot90(page, quarters)
+    # Larger than 6.4 million pixels: it is reduced before it is looked at.
+    page = make_page(0, hands, kind="rows", size=(700, 1100)).pixels
+    yield "large", page.repeat(3, axis=0).repeat(3, axis=1)
+    yield "transparent", np.concatenate([transparent(seed) for seed in (0, 16, 32)], axis=1)
+    for size in ((200, 300), (600, 500)):
+        yield f"blank, {size[0]} px", to_page(np.full((*size, 3), WHITE))
+
+
+def row(seed: int, count: int, side: int) -> Page:
+    """Draw digits side by side."""
+    ink, ground = COLOURS[seed % len(COLOURS)]
+    return np.concatenate(
+        [drawing(10 * seed + place, side, ink, ground) for place in range(count)], axis=1
+    )
 
 
 def transparent(seed: int) -> Page:

@@ -1,11 +1,11 @@
 /**
  * Reads pictures with the engine of the browser, under Node.
  *
- *     node golden.mjs FOLDER MODEL
+ *     node golden.mjs FOLDER MODELS
  *
  * FOLDER holds `pictures.json`, a list of `{file, width, height, expect}`, and the files: red,
- * green, blue and alpha of each pixel. MODEL is the ONNX file; its card lies beside it. The
- * readings are written as one JSON list.
+ * green, blue and alpha of each pixel. MODELS is the folder of the models. The readings are written
+ * as one JSON list.
  */
 
 import { readFile } from "node:fs/promises";
@@ -15,10 +15,9 @@ import * as ort from "onnxruntime-web/wasm";
 
 import { Reader } from "../../src/digitus/server/static/engine/reader.js";
 
-const [folder, model] = process.argv.slice(2);
+const [folder, models] = process.argv.slice(2);
 ort.env.wasm.numThreads = 1;
-const card = JSON.parse(await readFile(model.replace(/\.onnx$/, ".json"), "utf8"));
-const reader = await Reader.load(ort, await readFile(model), card);
+const reader = await Reader.load(ort, (name) => readFile(join(models, name)));
 const pictures = JSON.parse(await readFile(join(folder, "pictures.json"), "utf8"));
 const readings = [];
 for (const { file, width, height, expect } of pictures) {

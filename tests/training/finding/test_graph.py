@@ -72,8 +72,8 @@ def test_the_graph_finds_what_the_trained_networks_find(
     assert fine.sum() > 3
     wanted = look([cut(padded, found[fine])[..., None], words[fine]]).numpy()
     off = np.abs(boxes[:, None] - (found[fine] - graph.MARGIN)[None]).max(axis=2)
-    assert off.min(axis=0).max() < 1e-2
-    # Pieces were rounded to whole levels when they were learnt from.
+    # Weights are kept in half precision, and pieces were rounded to whole levels when learnt from.
+    assert off.min(axis=0).max() < 0.1
     assert np.abs(logits[off.argmin(axis=0)] - wanted).max() < 0.05
 
 
@@ -86,11 +86,22 @@ def test_any_size_is_read(session: onnxruntime.InferenceSession, size: tuple[int
     assert np.isfinite(logits).all()
 
 
-def test_blank_paper_gives_finite_numbers(session: onnxruntime.InferenceSession) -> None:
-    blank = np.full((60, 80, 3), 255, np.uint8)
-    boxes, logits = session.run(None, {"page": blank, "size": np.array((60, 80))})
-    assert np.isfinite(boxes).all()
-    assert np.isfinite(logits).all()
+def test_where_nothing_is_like_a_centre_there_are_no_places(
+    networks: tuple[keras.Model, keras.Model],
+) -> None:
+    search, look = networks
+    weights = folded(search)
+    kernel, bias = weights["said"]
+    weights["said"] = 0 * kernel, np.array([-9.0] + [0.0] * 14, np.float32)
+    answer = look.get_layer("answer").get_weights()
+    content = graph.build(graph.Weights(weights, folded(look), fit.hidden_of(look), answer))
+    session = onnxruntime.InferenceSession(
+        content.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    boxes, logits = session.run(None, {"page": page(60, 80), "size": np.array((60, 80))})
+    assert boxes.shape == (0, 4)
+    assert logits.shape == (0, 11)
+    assert len(bias) == 15
 
 
 def test_no_more_places_than_can_be_looked_at(session: onnxruntime.InferenceSession) -> None:

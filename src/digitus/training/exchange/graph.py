@@ -40,10 +40,12 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
+        self._names = 0
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """Add an operator; return the name of what it gives."""
-        name = f"{operator.lower()}_{len(self.nodes)}"
+        name = f"{operator.lower()}_{self._names}"
+        self._names += 1
         self.nodes.append(helper.make_node(operator, inputs, [name], name=name, **attributes))
         return name
 
@@ -54,6 +56,12 @@ class Graph:
         name = f"constant_{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
+
+    def half(self, values: NDArray[np.float32]) -> str:
+        """Add a constant that is kept in half precision, in half the room."""
+        kept = self.constant(values)
+        self.constants[-1].CopyFrom(numpy_helper.from_array(values.astype(np.float16), kept))
+        return self.add("Cast", kept, to=onnx.TensorProto.FLOAT)
 
     def reshape(self, name: str, *shape: int) -> str:
         """Bring each glyph's values into a shape."""

@@ -92,14 +92,14 @@ class OnnxBlocks:
 
     Args:
         graph: Where the nodes are added; it may be given the same network several times, and
-            keeps the weights once.
+            keeps the weights once, in half precision: the graph is to be fetched by browsers.
         weights: Kernel [O, I, kH, kW] and bias [O] of each convolution by its name.
     """
 
     def __init__(self, graph: Graph, weights: Folded) -> None:
         self.graph = graph
         self.names = {
-            name: (graph.constant(kernel), graph.constant(bias))
+            name: (graph.half(np.ascontiguousarray(kernel)), graph.constant(bias))
             for name, (kernel, bias) in weights.items()
         }
 

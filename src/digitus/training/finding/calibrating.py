@@ -29,18 +29,15 @@ def calibrated(finder: Finder, pages: Iterable[SyntheticPage]) -> Calibration:
     """Fit the temperature of a finder that has none yet.
 
     Args:
-        finder: It; its shares are those of its logits as they are.
+        finder: It.
         pages: What it reads.
     """
-    shares: list[NDArray[np.float32]] = []
+    logits: list[NDArray[np.float32]] = []
     labels: list[NDArray[np.uint8]] = []
     for page in pages:
-        found = finder.find(page.pixels)
+        boxes, said = finder.candidates(page.pixels)
         unclear = page.boxes[:, 3] - page.boxes[:, 1] < LEAST_HEIGHT
-        clear, own = label(found.boxes, page.boxes, page.values, unclear)
-        shares.append(found.shares[clear])
+        clear, own = label(boxes, page.boxes, page.values, unclear)
+        logits.append(said[clear])
         labels.append(own[clear])
-    digits = np.concatenate(shares)
-    none = 1 - digits.sum(axis=1, keepdims=True)
-    everything = np.concatenate([digits, none], axis=1)
-    return calibrate(np.log(np.maximum(everything, 1e-9)), np.concatenate(labels))
+    return calibrate(np.concatenate(logits), np.concatenate(labels))

@@ -1,52 +1,88 @@
-"""Learns which gaps part two numbers, from made pages: prints what `digitus.spacing` holds.
+"""Learns which gaps part two numbers, from made pages.
 
-python -m digitus.training.finding.gaps
+python -m digitus.training.finding.gaps FILE.json
 """
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
+
+import keras
 import numpy as np
+from keras import layers
 from numpy.typing import NDArray
 
 from digitus.lines import find_lines
-from digitus.spacing import features
-from digitus.training.pages import KINDS, gather_hands, make_page
+from digitus.spacing import FEATURES, features
+from digitus.training.pages import KINDS, Hands, gather_hands, make_page
 
 # Pages of each kind, and the seed of the first.
-PAGES, SEED = 150, 60_000_000
-# A little of all weights is better than much of one; Newton's steps until nothing changes.
-RIDGE, STEPS = 1.0, 30
+PAGES, SEED = 300, 60_000_000
+HIDDEN, EPOCHS, BATCH, RATE, DECAY = 16, 60, 128, 3e-3, 1e-3
+DECIMALS = 4
 
 
-def learn() -> tuple[float, NDArray[np.float64], float]:
-    """Fit the regression; return bias, weights [10], and the part of gaps that are told wrong."""
-    seen, split = [], []
-    hands = gather_hands("train")
+def gaps(hands: Hands, pages: int) -> tuple[NDArray[np.float32], ...]:
+    """Gather the gaps of made pages.
+
+    Returns:
+        Features float32 [N, 13], whether each parts two numbers, and how much it counts: a page of
+        many gaps counts more than one of few, but not as much as they all would.
+    """
+    seen, split, counts = [], [], []
     for kind in KINDS:
-        for seed in range(SEED, SEED + PAGES):
+        for seed in range(SEED, SEED + pages):
             page = make_page(seed, hands, kind=kind)
             boxes = page.boxes.astype(np.float64)
             lines = find_lines(boxes)
-            for line, rows in zip(lines, features(boxes, lines), strict=True):
+            for line, rows in zip(lines, features(boxes, lines, page.pixels[..., 1]), strict=True):
                 same = page.lines[line[1:]] == page.lines[line[:-1]]  # those found as they are
                 seen.append(rows[same])
                 split.append((page.numbers[line[1:]] != page.numbers[line[:-1]])[same])
-    x, y = np.concatenate(seen), np.concatenate(split).astype(np.float64)
+                counts.append(np.full(same.sum(), 1 / np.sqrt(len(boxes))))
+    x, y, weight = (np.concatenate(parts).astype(np.float32) for parts in (seen, split, counts))
+    return x, y, weight
+
+
+def learn(
+    x: NDArray[np.float32], y: NDArray[np.float32], weight: NDArray[np.float32]
+) -> dict[str, list[float]]:
+    """Fit the network of one hidden layer; return its weights as `digitus.spacing` holds them."""
+    keras.utils.set_random_seed(1)
     middle, spread = x.mean(axis=0), x.std(axis=0)
-    z = np.c_[np.ones(len(x)), (x - middle) / spread]
-    weights = np.zeros(z.shape[1])
-    for _ in range(STEPS):
-        p = 1 / (1 + np.exp(-z @ weights))
-        gradient = z.T @ (p - y) + RIDGE * weights
-        curvature = (z * (p * (1 - p))[:, None]).T @ z + RIDGE * np.eye(z.shape[1])
-        weights -= np.linalg.solve(curvature, gradient)
-    wrong = float(((z @ weights > 0) != (y > 0.5)).mean())
-    plain = weights[1:] / spread
-    return float(weights[0] - plain @ middle), plain, wrong
+    network = keras.Sequential(
+        [
+            keras.Input((FEATURES,)),
+            layers.Dense(HIDDEN, activation="relu"),
+            layers.Dense(1),
+        ]
+    )
+    rate = keras.optimizers.schedules.CosineDecay(RATE, EPOCHS * (len(x) // BATCH))
+    network.compile(
+        keras.optimizers.AdamW(rate, weight_decay=DECAY),
+        keras.losses.BinaryCrossentropy(from_logits=True),
+    )
+    network.fit(
+        (x - middle) / spread,
+        y,
+        sample_weight=weight / weight.mean(),
+        batch_size=BATCH,
+        epochs=EPOCHS,
+        verbose=0,
+    )
+    kernel, bias, output, last = network.get_weights()
+    plain = kernel / spread[:, None]
+    weights = {
+        "hidden": plain,
+        "hidden_bias": bias - middle @ plain,
+        "output": output[:, 0],
+        "bias": last[0],
+    }
+    return {name: np.round(values, DECIMALS).tolist() for name, values in weights.items()}
 
 
 if __name__ == "__main__":
-    bias, weights, wrong = learn()
-    print(f"BIAS = {bias:.4f}")
-    print(f"WEIGHTS = np.array({[round(float(weight), 4) for weight in weights]})")
-    print(f"{100 * wrong:.2f} % of the gaps are told wrong")
+    learnt = learn(*gaps(gather_hands("train"), PAGES))
+    Path(sys.argv[1]).write_text(json.dumps(learnt) + "\n", encoding="utf-8")

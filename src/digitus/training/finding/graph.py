@@ -28,7 +28,7 @@ REACH = 40
 # Heights in pixels of a level that are believed: the network learnt from 12 to 36.
 HEIGHTS = (9.0, 44.0)
 # What is less like a centre is not looked at again; and of one page no more than so many places.
-LEAST, MOST = 0.1, 1000
+LEAST, MOST = 0.2, 1000
 # Levels are smoothed by these windows to get the paper's light and how much it varies.
 WINDOW, SMOOTH = 8, 5
 # The least deviation, squared, that is divided by; and how much plain darkness counts.
@@ -56,11 +56,13 @@ class Weights:
     answer: tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-def build(weights: Weights) -> onnx.ModelProto:
+def build(weights: Weights, *, to_learn: bool = False) -> onnx.ModelProto:
     """Build the graph.
 
     Args:
         weights: Of both networks.
+        to_learn: Whether it also gives what the second network gets to see: "words" float32
+            [K, 15] and "pieces" float32 [K, 1, 32, 32].
 
     Returns:
         The model. In: "page", uint8 [H, W, 3], and "size", int64 [2], height and width at which
@@ -69,22 +71,24 @@ def build(weights: Weights) -> onnx.ModelProto:
     """
     graph = Graph()
     search, look = OnnxBlocks(graph, weights.search), OnnxBlocks(graph, weights.look)
-    level = _finest(graph)
-    found = []
-    for number in range(LEVELS):
-        if number:
-            level = graph.add("AveragePool", level, kernel_shape=[2, 2], strides=[2, 2])
-        found.append(_candidates(graph, search, level, 2.0**number))
-    boxes, said, pieces = (
-        graph.add("Concat", *parts, axis=0) for parts in zip(*found, strict=True)
-    )
+    boxes, said, pieces = _all_levels(graph, search, _finest(graph))
     boxes, said, pieces = _likeliest(graph, boxes, said, pieces)
+    given = {"boxes": boxes, "words": said, "pieces": pieces}
+    # ONNX Runtime's convolutions want one piece at least: there is one more, of nothing.
+    blank = np.zeros((1, 1, nets.PIECE, nets.PIECE), np.float32)
+    pieces = graph.add("Concat", pieces, graph.constant(blank), axis=0)
     seen = graph.add("Flatten", nets.look(look, _evened(graph, pieces)), axis=1)
-    x = graph.add("Concat", seen, said, axis=1)
-    x = graph.add("Relu", graph.add("Gemm", x, *map(graph.constant, weights.hidden)))
+    ends = [_numbers(graph, number) for number in (0, -1, 0)]
+    x = graph.add("Concat", graph.add("Slice", seen, *ends), said, axis=1)
+    hidden = graph.half(weights.hidden[0]), graph.constant(weights.hidden[1])
+    x = graph.add("Relu", graph.add("Gemm", x, *hidden))
     logits = graph.add("Gemm", x, *map(graph.constant, weights.answer))
-    for inner, outer in ((boxes, "boxes"), (logits, "logits")):
-        graph.nodes.append(helper.make_node("Identity", [inner], [outer], name=outer))
+    given["logits"] = logits
+    shapes: dict[str, list[str | int]] = {"boxes": ["K", 4], "logits": ["K", 11]}
+    if to_learn:
+        shapes |= {"words": ["K", nets.SAID], "pieces": ["K", 1, nets.PIECE, nets.PIECE]}
+    for outer in shapes:
+        graph.nodes.append(helper.make_node("Identity", [given[outer]], [outer], name=outer))
     made = helper.make_graph(
         graph.nodes,
         "finder",
@@ -93,8 +97,8 @@ def build(weights: Weights) -> onnx.ModelProto:
             helper.make_tensor_value_info("size", TensorProto.INT64, [2]),
         ],
         [
-            helper.make_tensor_value_info("boxes", TensorProto.FLOAT, ["K", 4]),
-            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["K", 11]),
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            for name, shape in shapes.items()
         ],
         graph.constants,
     )
@@ -157,7 +161,59 @@ def _contrast(graph: Graph, page: str) -> str:
     return graph.add("Concat", even, graph.add("Mul", off, graph.constant(DARKNESS)), axis=1)
 
 
-def _candidates(graph: Graph, search: OnnxBlocks, level: str, scale: float) -> tuple[str, str, str]:
+def _all_levels(graph: Graph, search: OnnxBlocks, finest: str) -> tuple[str, str, str]:
+    """Find places on all levels, see `_candidates`.
+
+    A loop, not five copies: half of the time to load the model would be theirs.
+    """
+    carried = ("level", "scale", "boxes", "words", "pieces")
+    start = len(graph.nodes)
+    found = _candidates(graph, search, "level_in", "scale_in")
+    after = [
+        graph.add("AveragePool", "level_in", kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1),
+        graph.add("Mul", "scale_in", graph.constant(2.0)),
+        *(
+            graph.add("SequenceInsert", f"{name}_in", part)
+            for name, part in zip(carried[2:], found, strict=True)
+        ),
+        graph.add("Identity", "go_on"),
+    ]
+    tensor = helper.make_tensor_type_proto(TensorProto.FLOAT, None)
+    sequence = helper.make_sequence_type_proto(tensor)
+    kinds = [tensor, tensor, sequence, sequence, sequence]
+    truth = helper.make_tensor_type_proto(TensorProto.BOOL, [])
+    body = helper.make_graph(
+        graph.nodes[start:],
+        "level",
+        [
+            helper.make_tensor_value_info("number", TensorProto.INT64, []),
+            helper.make_value_info("go_on", truth),
+            *(
+                helper.make_value_info(f"{name}_in", kind)
+                for name, kind in zip(carried, kinds, strict=True)
+            ),
+        ],
+        [
+            helper.make_value_info(after[-1], truth),
+            *(
+                helper.make_value_info(name, kind)
+                for name, kind in zip(after[:-1], kinds, strict=True)
+            ),
+        ],
+    )
+    del graph.nodes[start:]
+    empty = [graph.add("SequenceEmpty", dtype=TensorProto.FLOAT) for _ in found]
+    count = graph.add("Squeeze", _numbers(graph, LEVELS))
+    outputs = [f"{name}_out" for name in carried]
+    first = [finest, graph.constant(1.0), *empty]
+    graph.nodes.append(
+        helper.make_node("Loop", [count, "", *first], outputs, name="levels", body=body)
+    )
+    boxes, words, pieces = (graph.add("ConcatFromSequence", name, axis=0) for name in outputs[2:])
+    return boxes, words, pieces
+
+
+def _candidates(graph: Graph, search: OnnxBlocks, level: str, scale: str) -> tuple[str, str, str]:
     """Find places on a level: boxes on the finest [K, 4], words [K, 15], pieces [K, 1, 32, 32]."""
     page = _padded(graph, level)
     said = nets.search(search, _contrast(graph, page))
@@ -202,7 +258,7 @@ def _candidates(graph: Graph, search: OnnxBlocks, level: str, scale: float) -> t
     boxes, words = (graph.add("Compress", x, fine, axis=0) for x in (boxes, words))
     pieces = _pieces(graph, page, boxes)
     inner = graph.add("Sub", boxes, graph.constant(float(MARGIN)))
-    return graph.add("Mul", inner, graph.constant(scale)), words, pieces
+    return graph.add("Mul", inner, scale), words, pieces
 
 
 def _pieces(graph: Graph, page: str, boxes: str) -> str:

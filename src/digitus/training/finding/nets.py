@@ -40,11 +40,11 @@ def search(blocks: Blocks[T], x: T) -> T:
 def look(blocks: Blocks[T], x: T) -> T:
     """Look at pieces of 32 x 32: one channel in, 32 x 4 x 4 values out."""
     x = blocks.conv(x, "stem", 24, 3, 2)
-    x = blocks.conv(x, "fine", 40)
-    x = _residual(blocks, x, "fine1", 40)
-    x = blocks.conv(x, "coarse", 80, 3, 2)
+    x = blocks.conv(x, "fine", 32)
+    x = _residual(blocks, x, "fine1", 32)
+    x = blocks.conv(x, "coarse", 64, 3, 2)
     for number in (1, 2):
-        x = _residual(blocks, x, f"coarse{number}", 80)
+        x = _residual(blocks, x, f"coarse{number}", 64)
     return blocks.conv(x, "small", CHANNELS, 3, 2)
 
 

@@ -13,6 +13,8 @@ from digitus.training.glyphs import NO_DIGIT
 # A candidate is the digit with which it shares this part of the union of both; with less than the
 # second number of any it is none. Nobody learns from those between.
 RIGHT, WRONG = 0.5, 0.3
+# Boxes are compared as if they were so wide at least, in heights: a one is but a few pixels wide.
+NARROW = 0.5
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def label(
     """
     if not len(boxes) or not len(found):
         return np.ones(len(found), bool), np.full(len(found), NO_DIGIT, np.uint8)
+    found, boxes = _wide(found), _wide(boxes)
     corner = np.maximum(found[:, None, :2], boxes[None, :, :2])
     other = np.minimum(found[:, None, 2:], boxes[None, :, 2:])
     shared = np.prod(np.maximum(other - corner, 0), axis=2)
@@ -107,3 +110,10 @@ def label(
     clear &= (shared[:, unclear] <= 0.2 * areas[0][:, None]).all(axis=1)
     labels = np.where(most >= RIGHT, values[best], NO_DIGIT).astype(np.uint8)
     return clear, labels
+
+
+def _wide(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Widen narrow boxes about their middles."""
+    missing = NARROW * (boxes[:, 3] - boxes[:, 1]) - (boxes[:, 2] - boxes[:, 0])
+    away = np.maximum(missing, 0)[:, None] / 2 * np.array([-1, 0, 1, 0], np.float32)
+    return (boxes + away).astype(np.float32)

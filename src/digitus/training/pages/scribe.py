@@ -12,11 +12,13 @@ from digitus.training.pages import letters
 from digitus.training.pages.hands import Hand, MadeHand
 from digitus.training.pages.masks import Mask, Nib, draw, ink_of
 from digitus.training.pages.spacing import Spacing, place_after
-from digitus.training.pages.texts import JOINING
+from digitus.training.pages.texts import JOINING, THIN
 
 NO_DIGIT = -1
-# Space between words, in heights of a digit.
-WORD_SPACE = (0.5, 1.1)
+# Space between words, in heights of a digit, and between thousands that have no sign between them.
+WORD_SPACE, THIN_SPACE = (0.5, 1.1), (0.15, 0.45)
+# Space before and after a sign, on average and at most.
+SIGN_SPACE, MOST_SIGN_SPACE = 0.12, 0.5
 # A letter is written anew so often; after that one of the earlier ones is taken, to save time.
 FRESH = 2
 # Distance between letters, against that between digits.
@@ -106,6 +108,9 @@ class Scribe:
         pieces: list[Piece] = []
         number, drop, skip = 0, 0.0, 0.0
         for index, character in enumerate(text):
+            if character == THIN:
+                skip = height * rng.uniform(*THIN_SPACE)
+                continue
             if character == " ":
                 skip, number = height * rng.uniform(*WORD_SPACE), number + 1
                 continue
@@ -139,7 +144,8 @@ class Scribe:
         """Says at which column the next character begins."""
         spacing = self.spacing
         if before.value == NO_DIGIT or not character.isdigit():
-            spacing = LETTER_SPACING if character.isalpha() else Spacing(0.06, 0.05, 0.03)
+            away = min(rng.exponential(SIGN_SPACE), MOST_SIGN_SPACE)
+            spacing = LETTER_SPACING if character.isalpha() else Spacing(away, 0.05, 0.03)
         args = (before.mask, mask, top - before.top, height, self.nib.width, spacing)
         return before.left + place_after(*args, rng)
 

@@ -19,6 +19,8 @@ CURRENCIES = ("€", "$", "£", "CHF", "EUR", "Fr.", "USD", "$", "€")
 UNITS = ("kg", "m", "cm", "km", "h", "%", "EUR", "CHF", "pt", "x", "€")
 # Signs inside a number: what is left and right of them is read as one number.
 JOINING = ".,'"
+# A space inside a number, between thousands.
+THIN = "\N{THIN SPACE}"
 LETTER_POOL = "".join(
     name for name in (*LETTERS, *SMALL, *SMALL) if len(name) == 1 and name.islower()
 )
@@ -78,7 +80,7 @@ def grouped(rng: np.random.Generator, count: int) -> str:
     if rng.random() < ROUND:
         zeros = int(rng.integers(1, count))
         text = text[: count - zeros] + "0" * zeros
-    sign = _one((".", ".", "", "'", ",", ""), rng)
+    sign = _one((".", ".", "", "'", ",", "", THIN), rng)
     groups = [text[max(0, end - 3) : end] for end in range(len(text), 0, -3)]
     return sign.join(reversed(groups))
 

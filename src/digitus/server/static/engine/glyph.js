@@ -16,6 +16,8 @@ const FINE = 3;
 // Mean stroke widths, in glyph pixels, that pass untouched: MNIST's own lie inside.
 const THINNEST = 1.4;
 const THICKEST = 4.4;
+// Ink below this is an error of rounding.
+const TRACE = Math.fround(1e-3);
 
 /**
  * Cuts a glyph out of ink as MNIST's were: 20 px by area-averaging, centred by mass.
@@ -150,7 +152,7 @@ function balanceStroke(fine) {
   const width = strokeWidth(padded);
   if (width < THINNEST * FINE) {
     // A pale thin line is made as dark as its darkest part before it is made thicker.
-    const top = Math.max(quantile(fine.data.filter((value) => value > 0), 0.9), 0.2);
+    const top = Math.max(quantile(fine.data.filter((value) => value > TRACE), 0.9), 0.2);
     padded.data.forEach((value, at) => (padded.data[at] = Math.min(Math.fround(value / top), 1)));
     padded = shift(padded, Math.min((THINNEST * FINE - width) / 2, FINE), Math.max);
   } else if (width > THICKEST * FINE) {

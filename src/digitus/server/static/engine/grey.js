@@ -62,7 +62,7 @@ function reduction({ width, height }) {
  * @param {number} factor
  * @returns {Page}
  */
-function reduced({ data, width, height }, factor) {
+export function reduced({ data, width, height }, factor) {
   const small = { width: ceil(width / factor), height: ceil(height / factor) };
   const result = new Uint8Array(4 * small.width * small.height);
   for (let y = 0, to = 0; y < height; y += factor) {

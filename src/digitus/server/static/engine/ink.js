@@ -75,6 +75,21 @@ export class Ink {
   get parts() {
     return (this.#parts ??= findComponents(this.strokes));
   }
+
+  /**
+   * Returns which part of the strokes, 0..1, lies outside a box.
+   *
+   * @param {import("./planes.js").Box} box In pixels of the ink.
+   */
+  outside([left, top, right, bottom]) {
+    const { data, width } = this.strokes;
+    const total = data.reduce((sum, value) => sum + value, 0);
+    let inside = 0;
+    for (let y = top; y < bottom; y++) {
+      for (let at = y * width + left; at < y * width + right; at++) inside += data[at];
+    }
+    return 1 - inside / max(total, 1);
+  }
 }
 
 /**
@@ -331,7 +346,13 @@ function energy({ data, width, height }) {
  */
 function develop(contrast, scale, minSignal) {
   const counts = new Int32Array(255 * STEPS + 2);
-  for (let i = 0; i < contrast.data.length; i++) counts[floor(contrast.data[i] * STEPS)]++;
+  const { data, width, height } = contrast;
+  // To the nearest step: on most pages levels are whole, but for errors of rounding.
+  const steps = new Uint16Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    steps[i] = fround(data[i] * STEPS + 0.5);
+    counts[steps[i]]++;
+  }
   const { threshold, cut } = thresholdOf(counts);
   // All but the most contrasted part of the paper stays below this level.
   const noise = 1.5 * levelOf(counts.subarray(0, cut), 0.5);
@@ -339,13 +360,12 @@ function develop(contrast, scale, minSignal) {
   if (level < MIN_CONTRAST || level < minSignal * noise) return null;
   const haze = min(2 * noise, 0.5 * threshold);
   const [base, span] = [fround(haze), fround(level - haze)];
-  const least = fround(max(0.6 * threshold, haze));
-  const { data, width, height } = contrast;
+  const least = STEPS * max(0.6 * threshold, haze);
   const values = new Float32Array(data.length);
   const mask = new Uint8Array(data.length);
   for (let i = 0; i < data.length; i++) {
     values[i] = max(0, min(fround(data[i] - base) / span, 1));
-    mask[i] = data[i] > least ? 1 : 0;
+    mask[i] = steps[i] > least ? 1 : 0;
   }
   const shape = { width, height };
   return new Ink({ data: values, ...shape }, { data: mask, ...shape }, scale, contrast);

@@ -42,16 +42,6 @@ const SMALLEST_DIGIT = 0.04;
 const SMALLEST_PIXELS = 5;
 // What is thinner than this part of the digit's stroke is the rest of a printed line.
 const HAIR = 0.4;
-// On a page of numbers, measured in the usual size of its ink: a part of a digit, a whole digit,
-// and what is too large to be either.
-const PART_SIZE = 0.2;
-const DIGIT_SIZE = 0.5;
-const BLOCK_SIZE = 3.0;
-// Strokes of one digit share this part of the narrower one's width, lie at most this part of the
-// digit's height apart, and make it at most this much higher.
-const STACK_OVERLAP = 0.5;
-const STACK_GAP = 0.15;
-const STACK_HEIGHT = 1.4;
 // More components than this are texture: the largest are enough.
 const MAX_COMPONENTS = 400;
 
@@ -85,90 +75,12 @@ export function digitCandidates(ink) {
 }
 
 /**
- * Proposes the digits of a page of numbers, in no order.
- *
- * Strokes that lie over each other are taken as one digit (a 5 and its loose hat, a 4 in two
- * strokes); digits that touch are not told apart.
- *
- * @param {Ink} ink
- * @returns {Candidate[]}
- */
-export function pageCandidates(ink) {
-  const { parts } = ink;
-  if (!parts.length) return [];
-  // The size of the writing: the median over ink, so that a hundred specks weigh little.
-  const mass = parts.sums(ink.values);
-  const { sides, thickness, areas, boxes } = parts;
-  const strength = mass.map((sum, i) => sum / areas[i]);
-  const size = usual(sides, mass);
-  const [thin, pale] = [HAIR * usual(thickness, mass), PALE * usual(strength, mass)];
-  const able = largest(areas).filter(
-    (i) =>
-      sides[i] >= PART_SIZE * size &&
-      sides[i] <= BLOCK_SIZE * size &&
-      thickness[i] >= thin &&
-      strength[i] >= pale,
-  );
-  const least = max(DIGIT_SIZE * size, smallest(ink.mask));
-  return stacked(boxes, able)
-    .filter(({ box }) => box[3] - box[1] >= least)
-    .map(({ members }) => cut(ink, parts, flags(parts.length, (i) => members.includes(i)), 1));
-}
-
-/**
- * Returns the median of values over all ink, not over the components.
- *
- * @param {ArrayLike<number>} values
- * @param {Float64Array} mass Ink of each component.
- */
-function usual(values, mass) {
-  const order = argsort(values);
-  const half = mass.reduce((sum, value) => sum + value, 0) / 2;
-  let place = 0;
-  for (let sum = mass[order[0]]; sum < half && place < order.length - 1; ) {
-    sum += mass[order[++place]];
-  }
-  return values[order[place]];
-}
-
-/**
  * Returns the places of the largest values, the largest first, at most MAX_COMPONENTS.
  *
  * @param {Int32Array | Float64Array} values
  */
 function largest(values) {
   return argsort(values.map((value) => -value)).slice(0, MAX_COMPONENTS);
-}
-
-/**
- * Groups components that lie over each other: most of the narrower one's width is shared.
- *
- * @param {Int32Array} boxes
- * @param {number[]} able The components, the largest first.
- */
-function stacked(boxes, able) {
-  /** @type {{members: number[], box: Box}[]} */
-  const groups = [];
-  for (const index of able) {
-    const [left, top, right, bottom] = boxes.subarray(4 * index, 4 * index + 4);
-    const group = groups.find(({ box }) => {
-      const [width, height] = [box[2] - box[0], box[3] - box[1]];
-      const shared = min(right, box[2]) - max(left, box[0]);
-      const gap = max(top, box[1]) - min(bottom, box[3]);
-      return (
-        shared >= STACK_OVERLAP * min(right - left, width) &&
-        gap <= STACK_GAP * height &&
-        max(bottom, box[3]) - min(top, box[1]) <= STACK_HEIGHT * height
-      );
-    });
-    if (group) {
-      group.members.push(index);
-      widen(group.box, [left, top, right, bottom]);
-    } else {
-      groups.push({ members: [index], box: [left, top, right, bottom] });
-    }
-  }
-  return groups;
 }
 
 /**

@@ -6,12 +6,13 @@
 
 import { SIDE } from "./glyph.js";
 
+/** @typedef {"uint8" | "float32" | "int64"} Type */
 /**
  * What of ONNX Runtime is used: onnxruntime-web and onnxruntime-node both have it.
  *
  * @typedef {object} Ort
  * @property {{create(model: Uint8Array): Promise<Session>}} InferenceSession
- * @property {new (type: "uint8" | "float32", data: any, shape: number[]) => object} Tensor
+ * @property {new (type: Type, data: any, shape: number[]) => object} Tensor
  */
 /**
  * @typedef {object} Session
@@ -30,7 +31,7 @@ import { SIDE } from "./glyph.js";
  * @property {number} reject_below A digit of lower confidence, 0..1, is no digit.
  */
 
-const DIGITS = 10;
+export const DIGITS = 10;
 // Glyphs per run: larger batches fall out of the processor's cache and are slower per glyph.
 const BATCH = 64;
 // The least float32 that has all its bits.
@@ -100,8 +101,12 @@ export class Model {
   }
 }
 
-/** @param {Float32Array} logits */
-function softmax(logits) {
+/**
+ * Returns probabilities.
+ *
+ * @param {Float32Array} logits
+ */
+export function softmax(logits) {
   const most = Math.max(...logits);
   const grown = logits.map((logit) => Math.exp(logit - most));
   const sum = grown.reduce((total, value) => total + value, 0);

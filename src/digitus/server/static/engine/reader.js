@@ -1,133 +1,169 @@
 /**
  * The way through: page -> ink -> layout -> model -> reading.
  *
- * It knows no browser: whoever makes a reader brings ONNX Runtime, the model and its card.
+ * It knows no browser: whoever makes a reader brings ONNX Runtime and the files of the models.
  *
  * @module
  */
 
 import { layOverPaper } from "./colours.js";
 import { DigitusError } from "./errors.js";
+import { FEW_PIXELS, Finder } from "./finder.js";
 import { cutGlyph } from "./glyph.js";
-import { findInk } from "./ink.js";
-import { digitCandidates, pageCandidates } from "./layout.js";
 import { arrange } from "./grouping.js";
+import { findInk } from "./ink.js";
+import { digitCandidates } from "./layout.js";
 import { Model } from "./model.js";
 import { argmax, argsort } from "./planes.js";
 import { numberOf } from "./reading.js";
+import { turned, turnedBack, upright } from "./turning.js";
 
 /** @typedef {import("./grey.js").Page} Page */
-/** @typedef {import("./ink.js").Ink} Ink */
-/** @typedef {import("./layout.js").Candidate} Candidate */
+/** @typedef {import("./model.js").Ort} Ort */
+/** @typedef {import("./planes.js").Box} Box */
 /** @typedef {import("./reading.js").Digit} Digit */
 /** @typedef {import("./reading.js").Reading} Reading */
+/** @typedef {import("./spacing.js").Weights} Weights */
+/** @typedef {import("./turning.js").Degrees} Degrees */
 /** @typedef {"digit" | "numbers"} Expect */
+/** @typedef {(name: string) => Promise<Uint8Array>} Files Gives what is in a file. */
+/**
+ * What only pages of several digits need.
+ *
+ * @typedef {{finder: Finder, spacing: Weights}} ForPages
+ */
 
 // Other values less probable than this are not worth naming.
 const WORTH_NAMING = 0.005;
 const MOST_NAMED = 3;
-// How plausible it is that one digit stands alone among ink that is none: letters, a drawing.
-const ALONE = 0.6;
+// A small page is one digit where that is so sure, and this part of the ink at most lies beside it.
+const SURE = 0.9;
+const LITTLE = 0.02;
 // More pixels are rather a mistake than handwriting; fewer cannot tell ten digits apart.
 const MAX_PIXELS = 100_000_000;
 const MIN_SIDE = 8;
+// What Python calls pixels without a file; the app knows the name.
+const SOURCE = "<array>";
 
-/** Reads pictures with one model. */
+const { ceil, floor, max, min } = Math;
+
+/** Reads pictures. */
 export class Reader {
-  /** @param {Model} model */
-  constructor(model) {
+  /** @type {Promise<ForPages> | null} */ #loading = null;
+
+  /**
+   * @param {Ort} ort
+   * @param {Files} files
+   * @param {Model} model
+   */
+  constructor(ort, files, model) {
+    this.ort = ort;
+    this.files = files;
     this.model = model;
   }
 
   /**
-   * Makes a reader.
+   * Makes a reader of digits; what pages need besides, it loads with the first one.
    *
-   * @param {import("./model.js").Ort} ort
-   * @param {Uint8Array} content Of the ONNX file.
-   * @param {import("./model.js").Card} card
+   * @param {Ort | Promise<Ort>} ort
+   * @param {Files} files Asked for digitus.onnx, digitus.json, finder.onnx and spacing.json.
    */
-  static async load(ort, content, card) {
-    return new Reader(await Model.load(ort, content, card));
+  static async load(ort, files) {
+    const contents = ["digitus.onnx", "digitus.json"].map((name) => files(name));
+    const [runtime, content, card] = await Promise.all([ort, ...contents]);
+    return new Reader(runtime, files, await Model.load(runtime, content, parsed(card)));
   }
 
   /**
    * Reads a picture.
    *
    * @param {Page} page
-   * @param {Expect} [expect] ``numbers``: any numbers, each of their digits standing free;
-   *   ``digit``: the whole picture is one digit, or none.
+   * @param {Expect} [expect] ``numbers``: any numbers; ``digit``: the whole picture is one digit,
+   *   or none.
    * @returns {Promise<Reading>} What was read; without numbers where the picture holds no digit.
    */
   async read(page, expect = "numbers") {
     check(page, expect);
-    const lines = arrange(await this.#see(page, expect));
-    return { width: page.width, height: page.height, numbers: lines.flat().map(numberOf) };
+    const opaque = layOverPaper(page);
+    const { digits, rotation } = await this.#digits(opaque, expect);
+    const spacing = digits.length > 1 ? (await this.#forPages()).spacing : null;
+    const parts = arrange(digits, turned(opaque, rotation), spacing).flat();
+    const numbers = parts.map(({ digits, confidence }) => {
+      const back = digits.map((one) => ({ ...one, box: turnedBack(one.box, rotation, page) }));
+      return numberOf(back, confidence);
+    });
+    const { width, height } = page;
+    return { source: SOURCE, page: 1, width, height, numbers, error: null };
   }
 
   /**
-   * Reads the digits of a page, in no order.
+   * Reads the digits of a page, in no order, and tells by how much it has to be turned for that.
    *
    * @param {Page} page
    * @param {Expect} expect
-   * @returns {Promise<Digit[]>}
+   * @returns {Promise<{digits: Digit[], rotation: Degrees}>}
    */
-  async #see(page, expect) {
-    const inks = findInk(layOverPaper(page));
-    let found = expect === "numbers" ? await this.#page(inks) : [];
-    // A page of one number of one digit is read as such: with all its doubtful strokes. Where
-    // they make no digit, one that stands among them is read if it is sure enough.
-    if (found.length < 2) {
-      const sure = found.filter(({ confidence }) => confidence >= this.#bar(ALONE));
-      const one = await this.#one(inks);
-      found = one ? [one] : sure;
+  async #digits(page, expect) {
+    if (expect === "digit" || page.width * page.height <= FEW_PIXELS) {
+      const one = await this.#one(page, expect === "numbers");
+      if (one || expect === "digit") return { digits: one ? [one] : [], rotation: 0 };
     }
-    return found.map((digit) => ({ ...digit, box: inside(digit.box, page) }));
+    const places = await this.#places(page);
+    const one = places.length < 2 ? await this.#one(page) : null;
+    if (one) return { digits: [one], rotation: 0 };
+    return upright(page, places, (turned) => this.#places(turned));
   }
 
   /**
-   * Reads the digits of a page, by the explanation that gives the most of them.
+   * Finds the digits of a page of numbers.
    *
-   * @param {Ink[]} inks
-   * @returns {Promise<Digit[]>}
+   * @param {Page} page
    */
-  async #page(inks) {
-    /** @type {Digit[]} */ let best = [];
-    for (const ink of inks) {
-      // Less than two digits are read as one picture of a digit, see `#see`.
-      const candidates = ink.parts.length > 1 ? pageCandidates(ink) : [];
-      if (candidates.length < 2) continue;
-      const shares = await this.#classify(candidates);
-      const found = candidates
-        .map((candidate, i) => digitOf(shares[i], candidate, ink.scale))
-        .filter(({ confidence }) => confidence >= this.model.card.reject_below);
-      if (sureness(found) > sureness(best)) best = found;
-    }
-    return best;
+  async #places(page) {
+    const { finder } = await this.#forPages();
+    const found = await finder.find(page);
+    return found.map(({ box, shares }) => digitOf(shares, inside(box, page)));
+  }
+
+  /** Returns what pages need; what failed to load is asked for again. */
+  #forPages() {
+    this.#loading ??= this.#load().catch((error) => {
+      this.#loading = null;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  /** @returns {Promise<ForPages>} */
+  async #load() {
+    const contents = ["finder.onnx", "spacing.json"].map((name) => this.files(name));
+    const [content, spacing] = await Promise.all(contents);
+    return { finder: await Finder.load(this.ort, content), spacing: parsed(spacing) };
   }
 
   /**
    * Reads the one digit of a picture: the likeliest piece of ink, if it is any.
    *
-   * @param {Ink[]} inks
+   * @param {Page} page
+   * @param {boolean} [alone] Whether only a sure one counts, beside which there is hardly any ink.
    * @returns {Promise<Digit | null>}
    */
-  async #one(inks) {
-    const found = inks.flatMap((ink) =>
-      digitCandidates(ink).map((candidate) => ({ candidate, scale: ink.scale })),
+  async #one(page, alone = false) {
+    const found = findInk(page).flatMap((ink) =>
+      digitCandidates(ink).map((candidate) => ({ candidate, ink })),
     );
     if (!found.length) return null;
-    const shares = await this.#classify(found.map(({ candidate }) => candidate));
+    const glyphs = found.map(({ candidate }) => cutGlyph(candidate.values));
+    const shares = await this.model.classify(glyphs);
     const best = argmax(
       found.map(({ candidate }, i) => Math.max(...shares[i]) * candidate.plausibility),
     );
-    const { candidate, scale } = found[best];
-    const digit = digitOf(shares[best], candidate, scale);
-    return digit.confidence < this.#bar(candidate.plausibility) ? null : digit;
-  }
-
-  /** @param {Candidate[]} candidates */
-  #classify(candidates) {
-    return this.model.classify(candidates.map(({ values }) => cutGlyph(values)));
+    const { candidate, ink } = found[best];
+    const [left, top, right, bottom] = candidate.box.map((side) => side * ink.scale);
+    const digit = digitOf(shares[best], inside([left, top, right, bottom], page));
+    if (digit.confidence < this.#bar(candidate.plausibility)) return null;
+    if (alone && (digit.confidence < SURE || ink.outside(candidate.box) > LITTLE)) return null;
+    return digit;
   }
 
   /**
@@ -143,41 +179,43 @@ export class Reader {
 }
 
 /**
- * Names the most probable value of a candidate and those worth naming besides.
+ * Names the most probable value and those worth naming besides.
  *
  * @param {Float32Array} shares Ten probabilities.
- * @param {Candidate} candidate
- * @param {number} scale Pixels of the page per pixel of ink.
+ * @param {Box} box
  * @returns {Digit}
  */
-function digitOf(shares, { box: [left, top, right, bottom] }, scale) {
+function digitOf(shares, box) {
   const [best, ...others] = argsort(shares.map((share) => -share)).map((digit) => ({
     digit,
     confidence: shares[digit],
   }));
-  return {
-    ...best,
-    box: [left * scale, top * scale, right * scale, bottom * scale],
-    alternatives: others
-      .slice(0, MOST_NAMED)
-      .filter(({ confidence }) => confidence >= WORTH_NAMING),
-  };
+  const named = others.slice(0, MOST_NAMED);
+  const alternatives = named.filter(({ confidence }) => confidence >= WORTH_NAMING);
+  return { ...best, box, alternatives };
 }
 
 /**
- * Cuts off what rounding carried over the page's border.
+ * Rounds a box to whole pixels of the page, one at least each way.
  *
- * @param {Digit["box"]} box
+ * @param {Box} box
  * @param {Page} page
- * @returns {Digit["box"]}
+ * @returns {Box}
  */
-function inside([left, top, right, bottom], { width, height }) {
-  return [left, top, Math.min(right, width), Math.min(bottom, height)];
+function inside(box, { width, height }) {
+  const left = min(max(0, floor(box[0])), width - 1);
+  const top = min(max(0, floor(box[1])), height - 1);
+  const [right, bottom] = [min(ceil(box[2]), width), min(ceil(box[3]), height)];
+  return [left, top, max(right, left + 1), max(bottom, top + 1)];
 }
 
-/** @param {Digit[]} digits */
-function sureness(digits) {
-  return digits.reduce((sum, { confidence }) => sum + confidence, 0);
+/**
+ * Reads a JSON file.
+ *
+ * @param {Uint8Array} content
+ */
+function parsed(content) {
+  return JSON.parse(new TextDecoder().decode(content));
 }
 
 /**

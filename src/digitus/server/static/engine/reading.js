@@ -9,23 +9,32 @@
 /** @typedef {{digit: number, confidence: number}} Alternative */
 /** @typedef {Alternative & {box: Box, alternatives: Alternative[]}} Digit */
 /** @typedef {{text: string, confidence: number, box: Box, digits: Digit[]}} Group */
-/** @typedef {{width: number, height: number, numbers: Group[]}} Reading */
+/**
+ * @typedef {object} Reading
+ * @property {string} source
+ * @property {number} page
+ * @property {number} width
+ * @property {number} height
+ * @property {Group[]} numbers
+ * @property {null} error What cannot be read is thrown.
+ */
 
 // Confidences are told with this many decimals: finer than any calibration.
 const DECIMALS = 4;
 
 /**
- * Puts digits together, left to right; the number is as sure as all of them are.
+ * Puts digits together, left to right.
  *
  * @param {Digit[]} digits
+ * @param {number} confidence Of the whole number.
  * @returns {Group}
  */
-export function numberOf(digits) {
+export function numberOf(digits, confidence) {
   /** @type {(side: 0 | 1 | 2 | 3) => number[]} */
   const sides = (side) => digits.map(({ box }) => box[side]);
   return {
     text: digits.map(({ digit }) => digit).join(""),
-    confidence: told(digits.reduce((product, { confidence }) => product * confidence, 1)),
+    confidence: told(confidence),
     box: [
       Math.min(...sides(0)),
       Math.min(...sides(1)),

@@ -1,18 +1,29 @@
 /**
  * Lines of digits -> numbers: which gaps between neighbours part two numbers.
  *
- * How wide a gap must be depends on how the line is written, and on what stands above and below it:
- * digits in the boxes of a form stand as far apart as the numbers of a narrow table. So each gap is
- * compared with the others of its line and page; a logistic regression, learnt from made pages,
- * weighs what that gives.
+ * How wide a gap must be depends on how the line is written, on what stands above and below it, and
+ * on what is in it: digits in the boxes of a form stand as far apart as the numbers of a narrow
+ * table, and a point parts thousands. So each gap is compared with the others of its line and page,
+ * and looked into; a small network, learnt from made pages, weighs what that gives.
  *
  * @module
  */
 
+import { between } from "./gap.js";
 import { median } from "./planes.js";
 
+/** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./planes.js").Box} Box */
 /** @typedef {import("./lines.js").Line} Line */
+/**
+ * What was learnt: two layers, the first one by feature.
+ *
+ * @typedef {object} Weights
+ * @property {number[][]} hidden
+ * @property {number[]} hidden_bias
+ * @property {number[]} output
+ * @property {number} bias
+ */
 
 // What is not known of a line of two digits, and of a page of one line.
 const NO_OTHER = -0.5;
@@ -24,28 +35,38 @@ const WIDEST = 4.0;
 const EVEN = 0.02;
 // A gap's middle is free of a digit of another line that ends so near, in heights.
 const CLOSE = 0.1;
-// As in Python: a bias, and a weight of each of `featuresOf`.
-const BIAS = -7.1766;
-const WEIGHTS = [1.8021, 1.4353, 0.0846, 3.8305, 0.1368, -0.4607, 2.4485, 3.5202, -0.9551, 0.4009];
 
 /**
  * Returns how likely the gaps of each line part two numbers.
  *
  * @param {Box[]} boxes Of the digits of a page.
  * @param {Line[]} lines
+ * @param {Page} page
+ * @param {Weights} learnt
  * @returns {number[][]} One less for each line than it has digits.
  */
-export function parted(boxes, lines) {
+export function parted(boxes, lines, page, learnt) {
   const gaps = lines.map((line) => {
     const height = heightOf(boxes, line);
     return line.slice(1).map((place, i) => (boxes[place][0] - boxes[line[i]][2]) / height);
   });
   return lines.map((_, number) =>
-    featuresOf(boxes, lines, gaps, number).map((features) => {
-      const weighed = features.reduce((sum, value, i) => sum + value * WEIGHTS[i], BIAS);
-      return 1 / (1 + Math.exp(-weighed));
-    }),
+    featuresOf(boxes, lines, gaps, number, page).map((features) => weighed(features, learnt)),
   );
+}
+
+/**
+ * Returns how likely a gap parts two numbers.
+ *
+ * @param {number[]} features
+ * @param {Weights} learnt
+ */
+function weighed(features, { hidden, hidden_bias, output, bias }) {
+  const odds = output.reduce((sum, weight, unit) => {
+    const seen = features.reduce((all, value, i) => all + value * hidden[i][unit], 0);
+    return sum + weight * Math.max(seen + hidden_bias[unit], 0);
+  }, bias);
+  return 1 / (1 + Math.exp(-odds));
 }
 
 /**
@@ -55,20 +76,22 @@ export function parted(boxes, lines) {
  * line; by how much it is wider than the next narrower one, and narrower than the next wider; the
  * middle width of the page; in how many lines above and below it is free there, too; how far apart
  * the two digits stand, for this line; how many gaps of the page are narrower; whether it is the
- * only one of its line.
+ * only one of its line; and what is in it.
  *
  * @param {Box[]} boxes
  * @param {Line[]} lines
  * @param {number[][]} gaps Their widths, by line.
  * @param {number} number Of the line.
+ * @param {Page} page
  */
-function featuresOf(boxes, lines, gaps, number) {
+function featuresOf(boxes, lines, gaps, number, page) {
   const own = gaps[number];
   if (!own.length) return [];
-  const page = gaps.flat();
-  const usual = median(page);
+  const all = gaps.flat();
+  const usual = median(all);
   const height = heightOf(boxes, lines[number]);
-  const middles = lines[number].map((i) => (boxes[i][0] + boxes[i][2]) / 2 / height);
+  const digits = lines[number].map((i) => boxes[i]);
+  const middles = digits.map(([left, , right]) => (left + right) / 2 / height);
   const steps = middles.slice(1).map((middle, i) => middle - middles[i]);
   const usualStep = Math.max(median(steps), 0.05);
   const free = freeIn(boxes, lines, number, height);
@@ -80,8 +103,9 @@ function featuresOf(boxes, lines, gaps, number) {
       usual,
       free[place],
       steps[place] / usualStep,
-      page.filter((other) => other < gap - EVEN).length / page.length,
+      all.filter((other) => other < gap - EVEN).length / all.length,
       Number(own.length === 1),
+      ...between(page, digits[place], digits[place + 1]),
     ].map((value) => Math.max(NARROWEST, Math.min(value, WIDEST)));
     features[1] = Math.log(Math.max(gap, 0) + 0.05); // of a narrow gap it is far below 0
     return features;

@@ -1,7 +1,8 @@
 /**
  * The reader in a thread of its own: a module worker that answers messages.
  *
- * It says `{ready: true}` when the model is loaded, or `{ready: false, error}`. A message
+ * It says `{ready: true}` when it reads digits, or `{ready: false, error}`; what only pages of
+ * several need, it loads when the first one comes. A message
  * `{id, pixels, width, height, expect}` is answered with `{id, reading}` or `{id, error}`.
  *
  * @module
@@ -22,7 +23,7 @@ import { Reader } from "./reader.js";
 const ORT = new URL("../vendor/ort/", import.meta.url);
 const MODEL = new URL("../model/", import.meta.url);
 
-const reader = load();
+const reader = Reader.load(runtime(), fetched);
 reader.then(
   () => postMessage({ ready: true }),
   (error) => postMessage({ ready: false, error: described(error) }),
@@ -38,21 +39,17 @@ addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }
   }
 });
 
-async function load() {
-  const [ort, model, card] = await Promise.all([
-    import(new URL("ort.wasm.min.mjs", ORT).href),
-    fetched("digitus.onnx").then((response) => response.arrayBuffer()),
-    fetched("digitus.json").then((response) => response.json()),
-  ]);
+async function runtime() {
+  const ort = await import(new URL("ort.wasm.min.mjs", ORT).href);
   ort.env.wasm.wasmPaths = ORT.href;
   ort.env.wasm.numThreads = 1; // more would need a page that is isolated from all others
-  return Reader.load(ort, new Uint8Array(model), card);
+  return ort;
 }
 
 /** @param {string} name */
 async function fetched(name) {
   const response = await fetch(new URL(name, MODEL));
-  if (response.ok) return response;
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
   throw new Error(`${name} is not there (${response.status}): build the app anew`);
 }
 

@@ -1,0 +1,178 @@
+/**
+ * The finder: where on a page digits stand, and which they may be.
+ *
+ * One ONNX graph does it, from the page's pixels on, the same as in Python: a network looks at the
+ * page in several sizes for centres of digits, a second one looks at each place that the first
+ * found. Here what was found twice is dropped.
+ *
+ * @module
+ */
+
+import { reduced } from "./grey.js";
+import { DIGITS, softmax } from "./model.js";
+import { argsort, round } from "./planes.js";
+
+/** @typedef {import("./grey.js").Page} Page */
+/** @typedef {import("./model.js").Ort} Ort */
+/** @typedef {import("./model.js").Session} Session */
+/** @typedef {import("./planes.js").Box} Box */
+/** @typedef {{width: number, height: number}} Shape */
+/**
+ * A place where a digit may stand.
+ *
+ * @typedef {object} Found
+ * @property {Box} box In pixels of the page, not rounded.
+ * @property {Float32Array} shares Calibrated probabilities of the ten digits; what they lack to 1
+ *   is that of "no digit".
+ */
+/** @typedef {Found & {sure: number}} Sure How likely it is any digit. */
+
+// Pages are looked at with so many pixels at most; smaller ones than the second number doubled.
+const MOST_PIXELS = 1_600_000;
+export const FEW_PIXELS = 100_000;
+// Neither side is made smaller than this.
+const LEAST_SIDE = 16;
+// What is less likely a digit than this is none.
+const LEAST = 0.5;
+// Two boxes are the same digit where they share this part of their union, or of the smaller one.
+const SAME = 0.4;
+const INSIDE = 0.75;
+// They are compared as if they were so wide at least, in heights: a one is but a few pixels wide.
+const NARROW = 0.5;
+
+const { floor, fround, max, min } = Math;
+
+/** Finds digits on pages. */
+export class Finder {
+  /**
+   * @param {Ort} ort
+   * @param {Session} session
+   */
+  constructor(ort, session) {
+    this.ort = ort;
+    this.session = session;
+  }
+
+  /**
+   * @param {Ort} ort
+   * @param {Uint8Array} content Of the ONNX file.
+   */
+  static async load(ort, content) {
+    return new Finder(ort, await ort.InferenceSession.create(content));
+  }
+
+  /**
+   * Finds digits.
+   *
+   * @param {Page} page Its alpha is not looked at.
+   * @returns {Promise<Found[]>} The surest first, each place once.
+   */
+  async find(page) {
+    const size = lookedAt(page);
+    const small = reducedTo(page, size);
+    const { Tensor } = this.ort;
+    const { boxes, logits } = await this.session.run({
+      page: new Tensor("uint8", coloursOf(small), [small.height, small.width, 3]),
+      size: new Tensor("int64", BigInt64Array.of(BigInt(size.height), BigInt(size.width)), [2]),
+    });
+    const [x, y] = [fround(page.width / size.width), fround(page.height / size.height)];
+    /** @type {Sure[]} */
+    const found = [];
+    for (let i = 0; i < boxes.dims[0]; i++) {
+      const shares = softmax(logits.data.subarray(i * (DIGITS + 1), (i + 1) * (DIGITS + 1)));
+      const sure = fround(1 - shares[DIGITS]);
+      if (sure < LEAST) continue;
+      const [left, top, right, bottom] = boxes.data.subarray(4 * i, 4 * i + 4);
+      const box = /** @type {Box} */ ([left * x, top * y, right * x, bottom * y].map(fround));
+      found.push({ box, shares: shares.subarray(0, DIGITS), sure });
+    }
+    return distinct(found);
+  }
+}
+
+/**
+ * Returns the height and width at which a page is looked at.
+ *
+ * @param {Shape} page
+ * @returns {Shape}
+ */
+function lookedAt({ width, height }) {
+  const pixels = height * width;
+  let scale = pixels > MOST_PIXELS ? Math.sqrt(MOST_PIXELS / pixels) : 1;
+  if (pixels < FEW_PIXELS) scale = 2;
+  const [high, wide] = [height, width].map((side) => max(LEAST_SIDE, round(side * scale)));
+  if (high * wide <= 2 * MOST_PIXELS) return { width: wide, height: high };
+  const longest = MOST_PIXELS / LEAST_SIDE; // of a strip one pixel high
+  return { width: min(wide, longest), height: min(high, longest) };
+}
+
+/**
+ * Makes a large page smaller by a whole number, so that it takes little memory as floats.
+ *
+ * @param {Page} page
+ * @param {Shape} size
+ */
+function reducedTo(page, size) {
+  const factor = min(floor(page.height / size.height), floor(page.width / size.width));
+  return factor < 2 ? page : reduced(page, factor);
+}
+
+/**
+ * Returns red, green and blue of each pixel.
+ *
+ * @param {Page} page
+ */
+function coloursOf({ data, width, height }) {
+  const colours = new Uint8Array(3 * width * height);
+  for (let at = 0, to = 0; at < data.length; at += 4, to += 3) {
+    colours[to] = data[at];
+    colours[to + 1] = data[at + 1];
+    colours[to + 2] = data[at + 2];
+  }
+  return colours;
+}
+
+/**
+ * Returns what remains, the surest first, where each place is named once.
+ *
+ * @param {Sure[]} found
+ */
+function distinct(found) {
+  /** @type {Sure[]} */
+  const kept = [];
+  for (const place of argsort(found.map(({ sure }) => -sure))) {
+    const box = widened(found[place].box);
+    if (!kept.some((other) => same(box, widened(other.box)))) kept.push(found[place]);
+  }
+  return kept;
+}
+
+/**
+ * Tells whether two boxes are the same digit.
+ *
+ * @param {Box} box
+ * @param {Box} other
+ */
+function same(box, other) {
+  const wide = min(box[2], other[2]) - max(box[0], other[0]);
+  const high = min(box[3], other[3]) - max(box[1], other[1]);
+  const shared = max(wide, 0) * max(high, 0);
+  const [own, others] = [areaOf(box), areaOf(other)];
+  return shared > SAME * (own + others - shared) || shared > INSIDE * min(own, others);
+}
+
+/**
+ * Widens a narrow box about its middle.
+ *
+ * @param {Box} box
+ * @returns {Box}
+ */
+function widened([left, top, right, bottom]) {
+  const missing = max(NARROW * (bottom - top) - (right - left), 0) / 2;
+  return [left - missing, top, right + missing, bottom];
+}
+
+/** @param {Box} box */
+function areaOf([left, top, right, bottom]) {
+  return (right - left) * (bottom - top);
+}
