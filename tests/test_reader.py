@@ -112,7 +112,9 @@ def test_blank_paper_holds_nothing(reader: Reader, shape: tuple[int, int], expec
         assert (reading.height, reading.width) == shape
 
 
-ONES = pytest.mark.xfail(reason="ones that are plain strokes are now and then missed, or found twice")
+ONES = pytest.mark.xfail(
+    reason="ones that are plain strokes are now and then missed, or found twice"
+)
 
 
 @pytest.mark.parametrize(
