@@ -82,7 +82,11 @@ def read(model: Path, small: Path, *photos: Path) -> dict[str, Any]:
     }
 
 
-def numbers(model: Path, small: Path, *pages: Path) -> dict[str, dict[str, float]]:
+def numbers(
+    model: Path,
+    small: Path,  # noqa: ARG001  # every probe is given one
+    *pages: Path,
+) -> dict[str, dict[str, float]]:
     """Time the reading of pages of numbers on all cores, beside the finder's graph alone.
 
     Returns:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from file_host import Host, hosted
+
 from handwriting import DIGITS, LETTER, at
 
 DIST = Path(__file__).parents[2] / "web" / "dist"

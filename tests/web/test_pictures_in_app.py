@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from handwriting import DIGITS, at
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from handwriting import DIGITS, LETTER, at
 
 SIZES = [(360, 740), (820, 1180), (1440, 900)]
