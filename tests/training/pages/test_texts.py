@@ -29,7 +29,7 @@ def test_amounts_have_the_digits_asked_for_many_round_and_some_closed():
     assert all(count(text) in (5, 7) for text in many)
     assert 0.2 < np.mean([text.strip("-=.,~").endswith("0") for text in many]) < 0.7
     assert 0.1 < np.mean([text[-1] in "-=.~," for text in many]) < 0.6
-    for character in set("".join(many)):
+    for character in set("".join(many)) - {texts.THIN}:
         assert character.isdigit() or letters.sign_of(character) is not None, character
 
 
