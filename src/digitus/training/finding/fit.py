@@ -20,6 +20,8 @@ from digitus.training.finding.blocks import folded
 from digitus.training.finding.calibrating import calibrated, validation_pages
 from digitus.training.finding.learn_look import learn_look, look_model, make_pieces
 from digitus.training.finding.learn_search import learn_search, search_model
+from digitus.training.finding.mining import mine, mined_pages
+from digitus.training.finding.pieces import joined
 from digitus.training.finding.shards import make_shards
 from digitus.training.pages import gather_hands
 from digitus.training.pages.hands import SOURCES
@@ -39,6 +41,7 @@ class Settings:
         search_crops: Crops from which the first network learns.
         steps: Its steps, of 32 crops.
         look_crops: Crops whose candidates the second network learns from.
+        pages: Whole pages whose candidates it learns from besides.
         epochs: How often it sees them.
     """
 
@@ -46,7 +49,8 @@ class Settings:
     search_crops: int = 24_000
     steps: int = 8_000
     look_crops: int = 14_000
-    epochs: int = 6
+    pages: int = 4_000
+    epochs: int = 8
 
 
 def fit(folder: Path, settings: Settings) -> Path:
@@ -69,7 +73,9 @@ def fit(folder: Path, settings: Settings) -> Path:
     look = look_model()
     if not second.exists():
         others = make_shards(folder / "look", settings.look_crops, settings.seed + APART, hands)
-        pieces = make_pieces(search, others, settings.seed)
+        pages = mined_pages(settings.pages, settings.seed, hands)
+        mined = mine(weights_of(search, look), pages, settings.seed)
+        pieces = joined([make_pieces(search, others, settings.seed), mined])
         learn_look(pieces, settings.epochs, settings.seed).save_weights(second)
     look.load_weights(second)
     return export(search, look, settings, folder / "finder.onnx")
@@ -95,13 +101,7 @@ def write(
     search: keras.Model, look: keras.Model, temperature: float, settings: Settings, target: Path
 ) -> None:
     """Write the finder; its logits are divided by the temperature already."""
-    kernel, bias = look.get_layer("answer").get_weights()
-    weights = graph.Weights(
-        folded(_of_float32(search)),
-        folded(look),
-        hidden_of(look),
-        (kernel / np.float32(temperature), bias / np.float32(temperature)),
-    )
+    weights = weights_of(search, look, temperature)
     content = graph.build(weights).SerializeToString()
     card = {
         "name": "finder",
@@ -112,6 +112,13 @@ def write(
     }
     write_model(target, content, card)
     log.info("the finder is %s, %s", target, json.dumps(card))
+
+
+def weights_of(search: keras.Model, look: keras.Model, temperature: float = 1.0) -> graph.Weights:
+    """Return what the graph needs of both networks."""
+    kernel, bias = look.get_layer("answer").get_weights()
+    answer = kernel / np.float32(temperature), bias / np.float32(temperature)
+    return graph.Weights(folded(_of_float32(search)), folded(look), hidden_of(look), answer)
 
 
 def _of_float32(search: keras.Model) -> keras.Model:

@@ -18,7 +18,7 @@ from digitus.training.finding.crops import Crop, toned
 from digitus.training.finding.graph import EVEN, HEIGHTS
 from digitus.training.finding.learn_search import BATCH as CROPS
 from digitus.training.finding.learn_search import contrast
-from digitus.training.finding.pieces import Pieces, candidates, cut, label
+from digitus.training.finding.pieces import Pieces, candidates, cut, joined, label
 from digitus.training.finding.shards import load
 from digitus.training.glyphs import NO_DIGIT
 
@@ -82,11 +82,7 @@ def make_pieces(search: keras.Model, files: Iterable[Path], seed: int) -> Pieces
             pictures = np.stack([toned(crop.picture, chance) for crop in some])
             words = said(tf.constant(pictures[..., None])).numpy()
             parts.extend(map(_of_crop, some, pictures, words, [chance] * len(some)))
-    return Pieces(
-        np.concatenate([part.pieces for part in parts]),
-        np.concatenate([part.words for part in parts]),
-        np.concatenate([part.labels for part in parts]),
-    )
+    return joined(parts)
 
 
 def _of_crop(

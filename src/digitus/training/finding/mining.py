@@ -6,7 +6,7 @@ first network sees digits in their strokes, and in words. Crops hold few of thos
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import onnxruntime
@@ -14,12 +14,35 @@ import onnxruntime
 from digitus.finder import looked_at, reduced
 from digitus.training.finding.graph import Weights, build
 from digitus.training.finding.learn_look import READ
-from digitus.training.finding.pieces import Pieces, label
+from digitus.training.finding.pieces import Pieces, joined, label
 from digitus.training.glyphs import NO_DIGIT
-from digitus.training.pages import SyntheticPage
+from digitus.training.pages import Hands, SyntheticPage, make_page
 
 # Digits and others that are learnt from, of one page; of the others, those that are most like one.
 MOST_DIGITS, MOST_NONE = 60, 80
+# How often pages are of each kind, and the seeds of two runs, apart.
+ODDS = {
+    "line": 0.10,
+    "digit": 0.04,
+    "amount": 0.22,
+    "rows": 0.08,
+    "table": 0.10,
+    "form": 0.10,
+    "boxes": 0.05,
+    "notes": 0.10,
+    "scattered": 0.06,
+    "dense": 0.02,
+    "empty": 0.13,
+}
+APART = 100_000_000
+
+
+def mined_pages(count: int, seed: int, hands: Hands) -> Iterator[SyntheticPage]:
+    """Make pages of all kinds, many of them cheques, and many without digits."""
+    chance = np.random.default_rng(seed)
+    for number in range(count):
+        kind = str(chance.choice(list(ODDS), p=list(ODDS.values())))
+        yield make_page(APART * seed + number, hands, kind=kind)
 
 
 def mine(weights: Weights, pages: Iterable[SyntheticPage], seed: int) -> Pieces:
@@ -35,11 +58,7 @@ def mine(weights: Weights, pages: Iterable[SyntheticPage], seed: int) -> Pieces:
     )
     chance = np.random.default_rng(seed)
     parts = [_of_page(session, page, chance) for page in pages]
-    return Pieces(
-        np.concatenate([part.pieces for part in parts]),
-        np.concatenate([part.words for part in parts]),
-        np.concatenate([part.labels for part in parts]),
-    )
+    return joined(parts)
 
 
 def _of_page(

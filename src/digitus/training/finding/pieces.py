@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,15 @@ class Pieces:
     pieces: NDArray[np.uint8]
     words: NDArray[np.float32]
     labels: NDArray[np.uint8]
+
+
+def joined(parts: Sequence[Pieces]) -> Pieces:
+    """Put candidates together."""
+    return Pieces(
+        np.concatenate([part.pieces for part in parts]),
+        np.concatenate([part.words for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+    )
 
 
 def candidates(
