@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitus.errors import InvalidModel, ModelNotFound
-from digitus.finder import LEAST_SIDE, MOST_PIXELS, Finder, distinct, looked_at
+from digitus.finder import LEAST_SIDE, MOST_PIXELS, Finder, distinct, looked_at, plausible
 
 
 def test_what_was_found_twice_is_named_once() -> None:
@@ -19,6 +19,16 @@ def test_what_was_found_twice_is_named_once() -> None:
     sure = np.array([0.8, 0.9, 0.7, 0.6, 0.95], np.float32)
     # The second is the first, the third lies within it; neighbours that touch are two.
     assert distinct(boxes, sure).tolist() == [4, 1, 3]
+
+
+def test_what_is_far_smaller_than_the_writing_must_be_sure() -> None:
+    boxes = np.array([[30 * i, 0, 30 * i + 20, 40] for i in range(4)] + [[300, 0, 306, 12]], "f4")
+    sure = np.array([0.9, 0.8, 0.95, 0.9, 0.9], np.float32)
+    assert plausible(boxes, sure).tolist() == [True] * 4 + [False]
+    sure[-1] = 0.99
+    assert plausible(boxes, sure).all()
+    # Of two digits nobody can say which is the usual one.
+    assert plausible(boxes[3:], sure[3:]).all()
 
 
 def test_nothing_found_is_nothing() -> None:

@@ -30,6 +30,9 @@ LEAST = 0.5
 SAME, INSIDE = 0.4, 0.75
 # They are compared as if they were so wide at least, in heights: a one is but a few pixels wide.
 NARROW = 0.5
+# On a page of so many digits at least, one that is lower than this part of the usual height must be
+# as sure as this.
+FEWEST, SMALL, SURE = 3, 0.5, 0.97
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,9 @@ class Finder:
         sure = 1 - shares[:, DIGITS]
         boxes, shares, sure = (values[sure >= LEAST] for values in (boxes, shares, sure))
         kept = distinct(boxes, sure)
-        return Found(boxes[kept], shares[kept, :DIGITS])
+        boxes, shares = boxes[kept], shares[kept, :DIGITS]
+        kept = plausible(boxes, shares.max(axis=1, initial=0))
+        return Found(boxes[kept], shares[kept])
 
     def candidates(
         self, pixels: NDArray[np.uint8]
@@ -138,3 +143,19 @@ def distinct(boxes: NDArray[np.float32], sure: NDArray[np.float32]) -> NDArray[n
         free &= shared <= SAME * (areas + areas[place] - shared)
         free &= shared <= INSIDE * np.minimum(areas, areas[place])
     return np.array(kept, np.intp)
+
+
+def plausible(boxes: NDArray[np.float32], sure: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell bool [K] what fits the writing of a page: what is far smaller must be the surer.
+
+    Specks of paper look like digits now and then; the usual height is the median over what is read,
+    by how sure and how high it is.
+    """
+    heights = boxes[:, 3] - boxes[:, 1]
+    if len(heights) < FEWEST:
+        return np.ones(len(heights), bool)
+    order = np.argsort(heights, kind="stable")
+    weight = np.cumsum((sure**2 * heights)[order])
+    usual = heights[order][np.searchsorted(weight, weight[-1] / 2)]
+    result: NDArray[np.bool_] = (heights >= SMALL * usual) | (sure >= SURE)
+    return result

@@ -39,6 +39,11 @@ const SAME = 0.4;
 const INSIDE = 0.75;
 // They are compared as if they were so wide at least, in heights: a one is but a few pixels wide.
 const NARROW = 0.5;
+// On a page of so many digits at least, one that is lower than this part of the usual height must
+// be as sure as this.
+const FEWEST = 3;
+const SMALL = 0.5;
+const SURE = 0.97;
 
 const { floor, fround, max, min } = Math;
 
@@ -86,7 +91,7 @@ export class Finder {
       const box = /** @type {Box} */ ([left * x, top * y, right * x, bottom * y].map(fround));
       found.push({ box, shares: shares.subarray(0, DIGITS), sure });
     }
-    return distinct(found);
+    return plausible(distinct(found));
   }
 }
 
@@ -145,6 +150,28 @@ function distinct(found) {
     if (!kept.some((other) => same(box, widened(other.box)))) kept.push(found[place]);
   }
   return kept;
+}
+
+/**
+ * Returns what fits the writing of a page: what is far smaller must be the surer.
+ *
+ * Specks of paper look like digits now and then; the usual height is the median over what is read,
+ * by how sure and how high it is.
+ *
+ * @param {Sure[]} found
+ */
+function plausible(found) {
+  if (found.length < FEWEST) return found;
+  const heights = found.map(({ box }) => fround(box[3] - box[1]));
+  const likeliest = found.map(({ shares }) => max(...shares));
+  const order = argsort(heights);
+  let sum = 0;
+  const weights = order.map((i) => {
+    sum = fround(sum + fround(fround(likeliest[i] ** 2) * heights[i]));
+    return sum;
+  });
+  const usual = heights[order[weights.findIndex((weight) => weight >= sum / 2)]];
+  return found.filter((_, i) => heights[i] >= SMALL * usual || likeliest[i] >= SURE);
 }
 
 /**
