@@ -81,8 +81,8 @@ class Finder:
         boxes, shares, sure = (values[sure >= LEAST] for values in (boxes, shares, sure))
         kept = distinct(boxes, sure)
         boxes, shares = boxes[kept], shares[kept, :DIGITS]
-        kept = plausible(boxes, shares.max(axis=1, initial=0))
-        return Found(boxes[kept], shares[kept])
+        fit = plausible(boxes, shares.max(axis=1, initial=0))
+        return Found(boxes[fit], shares[fit])
 
     def candidates(
         self, pixels: NDArray[np.uint8]
