@@ -20,6 +20,7 @@ def test_it_asks_for_the_key_that_a_server_wants(open_app, tmp_path):
         app.write("27")
         app.page.wait_for_selector("#locked:not([open])", state="attached")
         assert KEY not in app.page.evaluate("() => JSON.stringify(localStorage)")
+        app.page.close()  # before its server is gone: it may be fetching something
     refused = [one for one in app.complaints if "401" in one]  # the browser notes them
     app.complaints = [one for one in app.complaints if one not in refused]
     assert refused
