@@ -21,7 +21,6 @@ from PIL import Image
 from bare import feeds, session
 from digitus.finder import FINDER, looked_at, reduced
 from digitus.image import load
-from digitus.model import SHIPPED
 from digitus.reader import Expect, Reader
 from timing import medians
 
@@ -92,7 +91,7 @@ def numbers(
     Returns:
         Seconds by the name of the page: ``read``, and ``bare``.
     """
-    reader = Reader(model) if model != SHIPPED else Reader()
+    reader = Reader(model)
     found = {}
     for page in pages:
         content = page.read_bytes()

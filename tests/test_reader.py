@@ -15,6 +15,7 @@ from digitus.errors import ImageNotFound, InvalidOption
 from digitus.glyph import cut_glyph
 from digitus.ink import find_ink
 from digitus.layout import digit_candidates
+from digitus.model import SHIPPED
 from digitus.reader import WORTH_NAMING, Reader
 from digitus.reading import Reading
 from digitus.training import pens
@@ -446,6 +447,18 @@ def test_wrong_options_are_told_before_anything_is_read(reader: Reader) -> None:
         reader.read("missing.png", min_confidence=2)
     with pytest.raises(ImageNotFound):
         reader.read("missing.png")
+
+
+# The model
+
+
+def test_the_shipped_model_reads_alike_where_it_is_named(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(SHIPPED.parent)
+    pixels = page(row("52 804"))
+    for named in (SHIPPED, SHIPPED.name):
+        assert Reader(named).read(pixels) == reader.read(pixels)
 
 
 # The shared reader

@@ -35,6 +35,10 @@ class Model:
         path: The ONNX file; its card lies beside it, ``.json`` in place of ``.onnx``. The shipped
             model by default.
 
+    Attributes:
+        card: What its card says.
+        shipped: Whether it is the shipped model, by whatever path.
+
     Raises:
         ModelNotFound: The model or its card is not there.
         InvalidModel: The file is damaged or is not a digit classifier.
@@ -45,7 +49,7 @@ class Model:
         file = Path(path) if path is not None else SHIPPED
         content = read_model(file)
         self.card = load_card(file.with_suffix(".json"), content)
-        self._bounded = path is not None
+        self.shipped = file.resolve() == SHIPPED.resolve()
         try:
             self._session = session_of(file, content)
             self._input = self._session.get_inputs()[0].name
@@ -110,7 +114,7 @@ class Model:
         batch = glyphs.reshape(-1, *self.card.shape)
         if self.card.dtype == "float32":
             batch = batch.astype(np.float32) * np.float32(self.card.scale)
-        with _time_limit() if self._bounded else nullcontext() as limit:
+        with nullcontext() if self.shipped else _time_limit() as limit:
             outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch}, limit)[0]
         return outputs
 

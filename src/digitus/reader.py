@@ -66,7 +66,6 @@ class Reader:
 
     def __init__(self, model: str | os.PathLike[str] | None = None) -> None:
         self.model = Model(model)
-        self._own = model is not None
 
     @cached_property
     def finder(self) -> Finder:
@@ -204,7 +203,7 @@ class Reader:
         if len(places) < 2 and (one := self._one(pixels)):
             return [one[0].digit], 0
         digits, rotation = upright(pixels, places, self._places)
-        if len(digits) > 1 and self._own:
+        if len(digits) > 1 and not self.model.shipped:
             return [one.digit for one in self._cut(turned(pixels, rotation), digits)], rotation
         return digits, rotation
 
@@ -223,7 +222,7 @@ class Reader:
         for place in places:
             left, top, right, bottom = _around(place.box, pixels)
             for one in self._one(pixels[top:bottom, left:right]):
-                digit = _moved(one.digit, left, top) if self._own else place
+                digit = place if self.model.shipped else _moved(one.digit, left, top)
                 x0, y0, x1, y1 = one.frame
                 frame = (x0 + left, y0 + top, x1 + left, y1 + top)
                 seen.append(Seen(digit, one.glyph, frame))
