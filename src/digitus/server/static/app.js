@@ -43,13 +43,13 @@ let answer = null;
 
 const readNewest = newest(async (/** @type {Sheet} */ sheet) => {
   const found = await readSheet(sheet);
-  // It may have been cleared meanwhile.
+  const failed = found instanceof ReadError;
+  // What the pen was lifted from is noted down, also where it was cleared meanwhile.
+  if (!failed && timeline.holds(sheet)) past.note(sheet, found);
   if (sheet.id !== shown.id || isEmpty(shown)) return;
   answer = found;
   showAnswer();
-  if (sheet !== timeline.sheet) return;
-  if (!(found instanceof ReadError)) past.note(sheet, found);
-  else if (found.type === "no-key") askForKey();
+  if (failed && found.type === "no-key" && sheet === timeline.sheet) askForKey();
 });
 
 /** @param {Sheet} sheet */

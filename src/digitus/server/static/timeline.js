@@ -25,6 +25,11 @@ export class Timeline {
     return this.#at < this.#sheets.length - 1;
   }
 
+  /** @param {Sheet} sheet */
+  holds(sheet) {
+    return this.#sheets.includes(sheet);
+  }
+
   /**
    * Goes on to a new sheet; what was undone is gone.
    *
