@@ -14,6 +14,7 @@ from digitus.errors import InvalidRecipe
 from digitus.glyph import SIDE
 from digitus.training.exchange.weights import MOST_WEIGHTS
 from digitus.training.layers import Layer
+from digitus.training.precision import reckoning_in
 from digitus.training.recipe import Network
 
 Tensor: TypeAlias = keras.KerasTensor
@@ -38,12 +39,8 @@ def build(network: Network, classes: int, precision: str = "float32") -> keras.M
     Raises:
         InvalidRecipe: The layers do not fit on each other, or the file builds something else.
     """
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else precision)
-    try:
+    with reckoning_in(precision):
         return _from_file(network.file, classes) if network.file else _layered(network, classes)
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def _layered(network: Network, classes: int) -> keras.Model:

@@ -70,7 +70,7 @@ def test_the_graph_finds_what_the_trained_networks_find(
     widths, heights = (found[:, 2:] - found[:, :2]).T
     fine = (heights > graph.HEIGHTS[0]) & (heights < graph.HEIGHTS[1]) & (widths > 1)
     assert fine.sum() > 3
-    wanted = look([cut(padded, found[fine])[..., None], words[fine]]).numpy()
+    wanted = look([cut(padded, found[fine]), words[fine]]).numpy()
     off = np.abs(boxes[:, None] - (found[fine] - graph.MARGIN)[None]).max(axis=2)
     # Weights are kept in half precision, and pieces were rounded to whole levels when learnt from.
     assert off.min(axis=0).max() < 0.1

@@ -44,13 +44,15 @@ def test_far_too_large_digits_are_no_digits_at_this_size() -> None:
 def test_a_piece_holds_the_box_in_its_middle() -> None:
     picture = np.zeros((256, 256), np.uint8)
     picture[60:84, 100:116] = 200
-    (piece,) = cut(picture, BOX)
-    ink = np.argwhere(piece > 100)
+    ((near, far),) = cut(picture, BOX).transpose(0, 3, 1, 2)
+    ink = np.argwhere(near > 100)
     top, left = ink.min(axis=0)
     bottom, right = ink.max(axis=0) + 1
     assert bottom - top == 20
     assert abs((top + bottom) / 2 - 16) <= 0.5
     assert abs((left + right) / 2 - 16) <= 0.5
+    inked = np.argwhere(far > 100)
+    assert np.ptp(inked[:, 0]) + 1 == 20 / 2.5
 
 
 def test_candidates_are_called_by_what_they_cover() -> None:

@@ -68,7 +68,7 @@ def fit(folder: Path, settings: Settings) -> Path:
     search = search_model()
     first, second = folder / "search.weights.h5", folder / "look.weights.h5"
     if not first.exists():
-        learn_search(files, settings.steps, first, settings.seed)
+        learn_search(files, settings.steps, settings.seed).save_weights(first)
     search.load_weights(first)
     look = look_model()
     if not second.exists():
@@ -130,7 +130,7 @@ def _of_float32(search: keras.Model) -> keras.Model:
 def hidden_of(look: keras.Model) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the layer behind both networks, kernel and bias, as `graph.Weights` wants it.
 
-    ONNX lays out what is seen of a piece channel by channel.
+    ONNX lays out what is seen of a piece channel by channel; what is told comes behind it.
     """
     kernel, bias = look.get_layer("hidden").get_weights()
     side, channels = nets.SMALL, nets.CHANNELS

@@ -23,8 +23,8 @@ OPSET, IR_VERSION = 18, 9
 LEVELS = 5
 # Paper that is put around a level, in pixels: what touches the border has its surroundings.
 MARGIN = 16
-# How far a piece may reach over that, in pixels: it is as wide as 1.6 boxes of the highest.
-REACH = 40
+# How far a piece may reach over that, in pixels: the far view is as wide as 4 boxes of the highest.
+REACH = 96
 # Heights in pixels of a level that are believed: the network learnt from 12 to 36.
 HEIGHTS = (9.0, 44.0)
 # What is less like a centre is not looked at again; and of one page no more than so many places.
@@ -62,7 +62,7 @@ def build(weights: Weights, *, to_learn: bool = False) -> onnx.ModelProto:
     Args:
         weights: Of both networks.
         to_learn: Whether it also gives what the second network gets to see: "words" float32
-            [K, 15] and "pieces" float32 [K, 1, 32, 32].
+            [K, 15] and "pieces" float32 [K, 2, 32, 32].
 
     Returns:
         The model. In: "page", uint8 [H, W, 3], and "size", int64 [2], height and width at which
@@ -75,18 +75,20 @@ def build(weights: Weights, *, to_learn: bool = False) -> onnx.ModelProto:
     boxes, said, pieces = _likeliest(graph, boxes, said, pieces)
     given = {"boxes": boxes, "words": said, "pieces": pieces}
     # ONNX Runtime's convolutions want one piece at least: there is one more, of nothing.
-    blank = np.zeros((1, 1, nets.PIECE, nets.PIECE), np.float32)
-    pieces = graph.add("Concat", pieces, graph.constant(blank), axis=0)
-    seen = graph.add("Flatten", nets.look(look, _evened(graph, pieces)), axis=1)
+    blank = np.zeros((1, len(nets.VIEWS), nets.PIECE, nets.PIECE), np.float32)
+    even, deviation = _evened(graph, graph.add("Concat", pieces, graph.constant(blank), axis=0))
+    seen = graph.add("Flatten", nets.look(look, even), axis=1)
     ends = [_numbers(graph, number) for number in (0, -1, 0)]
-    x = graph.add("Concat", graph.add("Slice", seen, *ends), said, axis=1)
+    known = [graph.add("Slice", part, *ends) for part in (seen, deviation)]
+    x = graph.add("Concat", known[0], said, known[1], axis=1)
     hidden = graph.half(weights.hidden[0]), graph.constant(weights.hidden[1])
     x = graph.add("Relu", graph.add("Gemm", x, *hidden))
     logits = graph.add("Gemm", x, *map(graph.constant, weights.answer))
     given["logits"] = logits
     shapes: dict[str, list[str | int]] = {"boxes": ["K", 4], "logits": ["K", 11]}
     if to_learn:
-        shapes |= {"words": ["K", nets.SAID], "pieces": ["K", 1, nets.PIECE, nets.PIECE]}
+        views = [len(nets.VIEWS), nets.PIECE, nets.PIECE]
+        shapes |= {"words": ["K", nets.SAID], "pieces": ["K", *views]}
     for outer in shapes:
         graph.nodes.append(helper.make_node("Identity", [given[outer]], [outer], name=outer))
     made = helper.make_graph(
@@ -135,13 +137,18 @@ def _padded(graph: Graph, level: str) -> str:
     return graph.add("Pad", level, pads, mode="edge")
 
 
-def _evened(graph: Graph, pieces: str) -> str:
-    """Give each piece [K, 1, 32, 32] a mean of 0 and a deviation of about 1."""
-    axes = _numbers(graph, 1, 2, 3)
+def _evened(graph: Graph, pieces: str) -> tuple[str, str]:
+    """Give each view of pieces [K, 2, 32, 32] a mean of 0 and a deviation of about 1.
+
+    Returns:
+        The pieces, and the logarithm of the deviation of the near view, [K, 1].
+    """
+    axes = _numbers(graph, 2, 3)
     off = graph.add("Sub", pieces, graph.add("ReduceMean", pieces, axes))
     variance = graph.add("ReduceMean", graph.add("Mul", off, off), axes)
     root = graph.add("Sqrt", graph.add("Add", variance, graph.constant(EVEN)))
-    return graph.add("Div", off, root)
+    near = graph.add("Slice", root, *(_numbers(graph, number) for number in (0, 1, 1)))
+    return graph.add("Div", off, root), graph.add("Flatten", graph.add("Log", near), axis=1)
 
 
 def _smoothed(graph: Graph, x: str, sides: str) -> str:
@@ -214,7 +221,7 @@ def _all_levels(graph: Graph, search: OnnxBlocks, finest: str) -> tuple[str, str
 
 
 def _candidates(graph: Graph, search: OnnxBlocks, level: str, scale: str) -> tuple[str, str, str]:
-    """Find places on a level: boxes on the finest [K, 4], words [K, 15], pieces [K, 1, 32, 32]."""
+    """Find places on a level: boxes on the finest [K, 4], words [K, 15], pieces [K, 2, 32, 32]."""
     page = _padded(graph, level)
     said = nets.search(search, _contrast(graph, page))
     first, second = (_numbers(graph, side) for side in (0, 1))
@@ -262,30 +269,34 @@ def _candidates(graph: Graph, search: OnnxBlocks, level: str, scale: str) -> tup
 
 
 def _pieces(graph: Graph, page: str, boxes: str) -> str:
-    """Cut the square around each box, so that its longer side is 20 of 32 pixels."""
+    """Cut squares around each box, so that its longer side is 20 of 32 pixels in the near view."""
     half = 0.5 * nets.PIECE / nets.DIGIT
     middle = np.array([[0.5, 0, 0.5, 0], [0, 0.5, 0, 0.5]] * 2, np.float32)
     centres = graph.add("MatMul", boxes, graph.constant(middle))
     size = np.array([[-1.0, 0], [0, -1], [1, 0], [0, 1]], np.float32) * half
     reach = graph.add("MatMul", boxes, graph.constant(size))
     reach = graph.add("ReduceMax", reach, _numbers(graph, 1))
-    corners = graph.add("Mul", reach, graph.constant(np.array([[-1.0, -1, 1, 1]])))
-    squares = graph.add("Add", graph.add("Add", centres, corners), graph.constant(float(REACH)))
     edges = _numbers(graph, 0, 0, REACH, REACH, 0, 0, REACH, REACH)
     page = graph.add("Pad", page, edges, mode="edge")  # beyond it, RoiAlign sees black
     count = graph.add("Shape", boxes, start=0, end=1)
     nought = graph.add("Expand", _numbers(graph, 0), count)
-    return graph.add(
-        "RoiAlign",
-        page,
-        squares,
-        nought,
-        output_height=nets.PIECE,
-        output_width=nets.PIECE,
-        sampling_ratio=2,
-        mode="avg",
-        coordinate_transformation_mode="half_pixel",
-    )
+    views = []
+    for far in nets.VIEWS:
+        around = far * np.array([[-1.0, -1, 1, 1]], np.float32)
+        square = graph.add("Add", centres, graph.add("Mul", reach, graph.constant(around)))
+        view = graph.add(
+            "RoiAlign",
+            page,
+            graph.add("Add", square, graph.constant(float(REACH))),
+            nought,
+            output_height=nets.PIECE,
+            output_width=nets.PIECE,
+            sampling_ratio=2,
+            mode="avg",
+            coordinate_transformation_mode="half_pixel",
+        )
+        views.append(view)
+    return graph.add("Concat", *views, axis=1)
 
 
 def _likeliest(graph: Graph, boxes: str, said: str, pieces: str) -> tuple[str, str, str]:

@@ -21,6 +21,7 @@ from digitus.training.finding.learn_search import contrast
 from digitus.training.finding.pieces import Pieces, candidates, cut, joined, label
 from digitus.training.finding.shards import load
 from digitus.training.glyphs import NO_DIGIT
+from digitus.training.precision import reckoning_in
 
 BATCH = 256
 RATE, RISE, DECAY, MEAN, SMOOTHING = 2.5e-3, 200, 0.02, 0.998, 0.02
@@ -39,25 +40,24 @@ def look_model(precision: str = "float32") -> keras.Model:
         precision: ``float32`` or ``bfloat16``.
 
     Returns:
-        Pieces uint8 [N, 32, 32, 1] and words float32 [N, 15] -> logits float32 [N, 11].
+        Pieces uint8 [N, 32, 32, 2] and words float32 [N, 15] -> logits float32 [N, 11].
     """
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else precision)
-    try:
-        piece = keras.Input((nets.PIECE, nets.PIECE, 1), dtype="uint8")
+    with reckoning_in(precision):
+        piece = keras.Input((nets.PIECE, nets.PIECE, len(nets.VIEWS)), dtype="uint8")
         words = keras.Input((nets.SAID,))
         x = layers.Rescaling(1 / 255, dtype="float32")(piece)
+        near = keras.ops.var(x[..., 0], axis=(1, 2))
+        deviation = keras.ops.log(keras.ops.sqrt(near + EVEN))[:, None]
         x = layers.LayerNormalization(
-            axis=(1, 2, 3), center=False, scale=False, epsilon=EVEN, dtype="float32"
+            axis=(1, 2), center=False, scale=False, epsilon=EVEN, dtype="float32"
         )(x)
         x = layers.Dropout(DROPPED)(layers.Flatten()(nets.look(KerasBlocks(), x)))
-        x = layers.Concatenate(dtype="float32")([x, layers.Dropout(UNTOLD)(words)])
+        told = layers.Concatenate(dtype="float32")([words, deviation])
+        x = layers.Concatenate(dtype="float32")([x, layers.Dropout(UNTOLD)(told)])
         x = layers.Dense(HIDDEN, activation="relu", name="hidden", dtype="float32")(x)
         x = layers.Dropout(DROPPED)(x)
         answer = layers.Dense(NO_DIGIT + 1, name="answer", dtype="float32")(x)
         return keras.Model([piece, words], answer)
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def make_pieces(search: keras.Model, files: Iterable[Path], seed: int) -> Pieces:
@@ -122,12 +122,12 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
         chance = np.random.default_rng([self.seed, self.epoch, number])
         pictures = self.pieces.pieces[own].astype(np.float32)
         lit, noisy = chance.random(len(own)) < 0.3, chance.random(len(own)) < 0.2
-        shape = (lit.sum(), 1, 1)
+        shape = (lit.sum(), 1, 1, 1)
         grown = (pictures[lit] / 255) ** np.exp(chance.uniform(-0.5, 0.5, shape))
         pictures[lit] = chance.uniform(0, 60, shape) + 255 * chance.uniform(0.5, 0.8, shape) * grown
-        noise = chance.normal(0, 1, (noisy.sum(), nets.PIECE, nets.PIECE))
-        pictures[noisy] += noise * chance.uniform(0, 12, (noisy.sum(), 1, 1))
-        seen = np.clip(pictures, 0, 255).astype(np.uint8)[..., None]
+        noise = chance.normal(0, 1, pictures[noisy].shape)
+        pictures[noisy] += noise * chance.uniform(0, 12, (noisy.sum(), 1, 1, 1))
+        seen = np.clip(pictures, 0, 255).astype(np.uint8)
         targets = np.eye(NO_DIGIT + 1, dtype=np.float32)[self.pieces.labels[own]]
         return (seen, self.pieces.words[own]), targets
 

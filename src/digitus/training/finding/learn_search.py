@@ -20,6 +20,7 @@ from digitus.training.finding.crops import SIDE, Crop, toned
 from digitus.training.finding.graph import DARKNESS, DEVIATION, SMOOTH, WINDOW
 from digitus.training.finding.shards import mixed
 from digitus.training.finding.targets import COUNTS, HEAT, SIDES, VALUE, WEIGHT, target
+from digitus.training.precision import reckoning_in
 
 log = logging.getLogger(__name__)
 
@@ -29,19 +30,15 @@ RATE, RISE, DECAY, CLIPPED, MEAN = 3e-3, 300, 0.01, 5.0, 0.998
 # Of the focal loss (CornerNet: Law and Deng 2018, equation 1).
 SURE, NEAR = 2, 4
 SMOOTHING, SIDES_COUNT = 0.03, 2.0
-SAVED_EVERY = 500
+TOLD_EVERY = 500
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 
 
 def search_model(side: int | None = SIDE, precision: str = "float32") -> keras.Model:
     """Build the first network, untrained: float32 [N, H, W, 2] -> [N, H / 4, W / 4, 15]."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else precision)
-    try:
+    with reckoning_in(precision):
         seen = keras.Input((side, side, 2), dtype="float32")
         return keras.Model(seen, nets.search(KerasBlocks(), seen))
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def contrast(pictures: Any) -> Any:
@@ -58,13 +55,12 @@ def _smoothed(x: Any) -> Any:
     return tf.image.resize(y, tf.shape(x)[1:3], method="bilinear")
 
 
-def learn_search(files: Sequence[Path], steps: int, weights: Path, seed: int) -> keras.Model:
+def learn_search(files: Sequence[Path], steps: int, seed: int) -> keras.Model:
     """Train the first network.
 
     Args:
         files: Of crops, see `shards`.
         steps: Of `BATCH` crops each.
-        weights: Where its weights are kept while it learns, and in the end.
         seed: Of all chance.
 
     Returns:
@@ -93,20 +89,10 @@ def learn_search(files: Sequence[Path], steps: int, weights: Path, seed: int) ->
     for number, batch in enumerate(_ahead(_batches(files, steps, seed)), 1):
         losses = np.array([float(loss) for loss in step(*map(tf.constant, batch))])
         mean = losses if number == 1 else 0.98 * mean + 0.02 * losses
-        if number % SAVED_EVERY == 0 or number == steps:
+        if number % TOLD_EVERY == 0 or number == steps:
             log.info("step %d of %d: centres %.3f, values %.3f, sides %.3f", number, steps, *mean)
-            _keep_mean(model, optimizer, weights, last=number == steps)
-    return model
-
-
-def _keep_mean(model: keras.Model, optimizer: Any, file: Path, *, last: bool) -> None:
-    """Write the mean of the weights; go on with those of now."""
-    now = [variable.numpy() for variable in model.trainable_variables]
     optimizer.finalize_variable_values(model.trainable_variables)
-    model.save_weights(file)
-    if not last:
-        for variable, value in zip(model.trainable_variables, now, strict=True):
-            variable.assign(value)
+    return model
 
 
 def _losses(said: Any, wanted: Any) -> tuple[Any, Any, Any]:

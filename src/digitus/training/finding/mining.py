@@ -74,5 +74,5 @@ def _of_page(
     digits = np.flatnonzero(clear & (labels < NO_DIGIT))
     none = np.flatnonzero(clear & (labels == NO_DIGIT))  # the likeliest centres come first
     kept = np.concatenate([chance.permutation(digits)[:MOST_DIGITS], none[:MOST_NONE]])
-    levels = np.clip(np.rint(255 * pieces[kept, 0]), 0, 255).astype(np.uint8)
-    return Pieces(levels, words[kept], labels[kept])
+    levels = np.clip(np.rint(255 * pieces[kept]), 0, 255).astype(np.uint8)
+    return Pieces(levels.transpose(0, 2, 3, 1), words[kept], labels[kept])

@@ -18,10 +18,12 @@ UNIT = 16.0
 SAID = 15
 # Rare at first, as centres are (Lin et al. 2017, "Focal Loss", section 4.1); boxes of 20 pixels.
 START = np.array([-3.0] + [0.0] * 10 + [0.6] * 4, np.float32)
-# Side of the pictures that the second network sees, and of the digit in their middle.
+# Side of the pictures that the second network sees, and of the digit in their middle: once near,
+# and once with what stands around it, so many times as far. A comma is seen to be small.
 PIECE, DIGIT = 32, 20
+VIEWS = (1.0, 2.5)
 # What is left of a piece in the end: rows and columns, and channels.
-SMALL, CHANNELS = 4, 32
+SMALL, CHANNELS = 4, 40
 
 
 def search(blocks: Blocks[T], x: T) -> T:
@@ -38,13 +40,13 @@ def search(blocks: Blocks[T], x: T) -> T:
 
 
 def look(blocks: Blocks[T], x: T) -> T:
-    """Look at pieces of 32 x 32: one channel in, 32 x 4 x 4 values out."""
-    x = blocks.conv(x, "stem", 24, 3, 2)
-    x = blocks.conv(x, "fine", 32)
-    x = _residual(blocks, x, "fine1", 32)
-    x = blocks.conv(x, "coarse", 64, 3, 2)
+    """Look at pieces of 32 x 32: a channel for each view in, 40 x 4 x 4 values out."""
+    x = blocks.conv(x, "stem", 32, 3, 2)
+    x = blocks.conv(x, "fine", 40)
+    x = _residual(blocks, x, "fine1", 40)
+    x = blocks.conv(x, "coarse", 80, 3, 2)
     for number in (1, 2):
-        x = _residual(blocks, x, f"coarse{number}", 64)
+        x = _residual(blocks, x, f"coarse{number}", 80)
     return blocks.conv(x, "small", CHANNELS, 3, 2)
 
 

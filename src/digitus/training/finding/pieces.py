@@ -23,7 +23,7 @@ class Pieces:
     """Candidates.
 
     Attributes:
-        pieces: uint8 [K, 32, 32], grey.
+        pieces: uint8 [K, 32, 32, 2], grey, near and far.
         words: float32 [K, 15], what the first network said.
         labels: uint8 [K], 0-9, or 10 for none.
     """
@@ -68,9 +68,15 @@ def candidates(
 
 
 def cut(picture: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Cut the square around each box, as the graph does: uint8 [K, 32, 32]."""
+    """Cut squares around each box, as the graph does: uint8 [K, 32, 32, 2]."""
     side = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    side = side * (nets.PIECE / nets.DIGIT)
+    views = [_squares(picture, boxes, far * side * nets.PIECE / nets.DIGIT) for far in nets.VIEWS]
+    return np.stack(views, axis=-1)
+
+
+def _squares(
+    picture: NDArray[np.uint8], boxes: NDArray[np.float32], side: NDArray[np.float32]
+) -> NDArray[np.uint8]:
     steps = (np.arange(2 * nets.PIECE) + 0.5) / (2 * nets.PIECE) - 0.5
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     grid = middles[..., None] + steps * side[:, None, None] - 0.5
@@ -84,8 +90,8 @@ def cut(picture: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDArray[np.ui
     lower = level[y0 + 1, x0] * (1 - right) + level[y0 + 1, x0 + 1] * right
     fine = upper * (1 - down) + lower * down
     coarse = fine.reshape(-1, nets.PIECE, 2, nets.PIECE, 2).mean(axis=(2, 4))
-    piece: NDArray[np.uint8] = np.rint(coarse).astype(np.uint8)
-    return piece
+    squares: NDArray[np.uint8] = np.rint(coarse).astype(np.uint8)
+    return squares
 
 
 def label(
