@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import errno
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tiny_runs import tiny_recipe
 
 from digitus.errors import TrainingError
+from digitus.training.recipe import Network
 from digitus.training.run import begin, reopen
 
 TINY = tiny_recipe()
@@ -118,3 +120,16 @@ def test_room_is_made_sure_of(tmp_path: Path) -> None:
     run.make_room(1000)
     with pytest.raises(TrainingError, match="has room for"):
         run.make_room(10**18)
+
+
+def test_the_file_of_a_network_of_ones_own_is_kept_with_the_run(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text("# as it was", encoding="utf-8")
+    own = replace(TINY, network=Network(file=str(mine)))
+    begun = begin(own, tmp_path / "run")
+    mine.unlink()
+    moved = begun.folder.rename(tmp_path / "moved")
+    for run in (begun, reopen(moved)):
+        file = moved / Path(run.recipe.network.file).name
+        assert file.read_text(encoding="utf-8") == "# as it was"
+    assert reopen(moved).recipe.network.file == str(moved / "network.py")

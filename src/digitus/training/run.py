@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digitus.errors import TrainingError
@@ -12,6 +12,7 @@ from digitus.training import recipe as recipes
 from digitus.training.recipe import Recipe
 
 UNKNOWN = "NA"  # what Keras writes for measures of validation where there is none
+NETWORK = "network.py"  # of a recipe whose network is a Python file: a copy of it
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def begin(recipe: Recipe, folder: Path | None = None) -> Run:
     """Make the folder of a new run.
 
     Args:
-        recipe: What will be trained; it is kept in the folder.
+        recipe: What will be trained; it is kept in the folder, and so is the Python file of its
+            network: the user's own may change before the run goes on.
         folder: Where; by default ``runs/`` and the recipe's name, numbered where that is taken.
 
     Raises:
@@ -103,6 +105,9 @@ def begin(recipe: Recipe, folder: Path | None = None) -> Run:
                 f"'{place}' is not empty: go on with a run by --resume '{place}', or name another "
                 "folder with --out"
             )
+        if recipe.network.file:
+            shutil.copyfile(recipe.network.file, place / NETWORK)
+            recipe = _with_copy(recipe, place)
         _begun(place / "recipe.json", recipes.to_json(recipe))
     except OSError as error:
         raise TrainingError(
@@ -131,13 +136,19 @@ def reopen(folder: Path) -> Run:
         TrainingError: There is no run in it.
     """
     try:
-        text = (folder / "recipe.json").read_text(encoding="utf-8")
-        return Run(folder, recipes.from_json(text))
+        recipe = recipes.from_json((folder / "recipe.json").read_text(encoding="utf-8"))
+        return Run(folder, _with_copy(recipe, folder) if recipe.network.file else recipe)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(
             f"There is no run in '{folder}' (no recipe.json that can be read): name the folder of "
             "one, such as runs/cnn"
         ) from error
+
+
+def _with_copy(recipe: Recipe, folder: Path) -> Recipe:
+    """Let a recipe build the network from the file in the run's folder, wherever that is now."""
+    network = replace(recipe.network, file=str((folder / NETWORK).resolve()))
+    return replace(recipe, network=network)
 
 
 def _free(parent: Path, name: str) -> Path:
