@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from digitus.lines import Boxes
 
 Line = NDArray[np.intp]
-FEATURES = 13
+FEATURES = 16
 # What is not known of a line of two digits, and of a page of one line.
 NO_OTHER, NO_COLUMN = -0.5, 0.5
+# Neighbours in a number stand as near as this part of all gaps, if the page has such numbers.
+NEAR = 0.1
 # Widths of gaps in heights of a digit are believed between these.
 NARROWEST, WIDEST = -0.5, 4.0
 # Gaps that differ by less, in heights, are equally wide.
@@ -39,7 +41,7 @@ LEARNT = Path(__file__).parent / "models" / "spacing.json"
 
 @cache
 def _learnt() -> dict[str, NDArray[np.float64]]:
-    """Load the weights: ``hidden`` [13, H] and ``hidden_bias`` [H], ``output`` [H], ``bias``."""
+    """Load the weights: hidden [`FEATURES`, H], hidden_bias [H], output [H] and bias."""
     weights = json.loads(LEARNT.read_text(encoding="utf-8"))
     return {name: np.array(values) for name, values in weights.items()}
 
@@ -73,9 +75,10 @@ def features(
 
     Width (in heights of the line's digits) and its logarithm; the middle width of the others of the
     line; by how much it is wider than the next narrower one, and narrower than the next wider; the
-    middle width of the page; in how many lines above and below it is free there, too; how far apart
-    the two digits stand, for this line; how many gaps of the page are narrower; whether it is the
-    only one of its line; and what is in it, see `_between`.
+    middle width of the page, and that of the near ones; in how many lines above and below it is
+    free there, too; how far apart the two digits stand, for this line; how many gaps of the page
+    are narrower; whether it is the only one of its line, how many there are (as a logarithm), and
+    how many other lines have as many; and what is in it, see `_between`.
     """
     heights = boxes[:, 3] - boxes[:, 1]
     high = [float(np.median(heights[line])) for line in lines]
@@ -84,22 +87,27 @@ def features(
         for line, height in zip(lines, high, strict=True)
     ]
     page = np.concatenate([*gaps, np.zeros(0)])
-    usual = float(np.median(page)) if len(page) else 0.0
+    usual, near = np.quantile(page, (0.5, NEAR)) if len(page) else (0.0, 0.0)
     found = []
     for number, (line, own) in enumerate(zip(lines, gaps, strict=True)):
         middles = (boxes[line, 0] + boxes[line, 2]) / 2 / high[number]
         steps = np.diff(middles)
         free = _free(boxes, lines, number, high[number])
+        others = [len(other) == len(line) for place, other in enumerate(lines) if place != number]
+        alike = float(np.mean(others)) if others else NO_COLUMN
         rows = [
             (
                 gap,
                 np.log(max(gap, 0) + 0.05),
                 *_among(gap, np.delete(own, place)),
                 usual,
+                near,
                 free[place],
                 steps[place] / max(float(np.median(steps)), 0.05),
                 float((page < gap - EVEN).mean()),
                 float(len(own) == 1),
+                np.log(len(own)),
+                alike,
                 *_between(grey, boxes[line[place]], boxes[line[place + 1]]),
             )
             for place, gap in enumerate(own)

@@ -20,7 +20,7 @@ from digitus.training.pages import KINDS, Hands, gather_hands, make_page
 
 # Pages of each kind, and the seed of the first.
 PAGES, SEED = 300, 60_000_000
-HIDDEN, EPOCHS, BATCH, RATE, DECAY = 16, 60, 128, 3e-3, 1e-3
+HIDDEN, EPOCHS, BATCH, RATE, DECAY = 32, 60, 128, 3e-3, 1e-3
 DECIMALS = 4
 
 
@@ -28,8 +28,8 @@ def gaps(hands: Hands, pages: int) -> tuple[NDArray[np.float32], ...]:
     """Gather the gaps of made pages.
 
     Returns:
-        Features float32 [N, 13], whether each parts two numbers, and how much it counts: a page of
-        many gaps counts more than one of few, but not as much as they all would.
+        Features float32 [N, `FEATURES`], whether each parts two numbers, and how much it counts: a
+        page of many gaps counts more than one of few, but not as much as they all would.
     """
     seen, split, counts = [], [], []
     for kind in KINDS:

@@ -15,10 +15,11 @@ from digitus.training.pages.spacing import Spacing, place_after
 from digitus.training.pages.texts import JOINING, THIN
 
 NO_DIGIT = -1
-# Space between words, in heights of a digit, and between thousands that have no sign between them.
-WORD_SPACE, THIN_SPACE = (0.5, 1.1), (0.15, 0.45)
+# Space between words, in heights of a digit, and by which part it varies from one to the next; and
+# between thousands that have no sign between them.
+WORD_SPACE, VARIED, THIN_SPACE = (0.4, 1.4), 0.2, (0.15, 0.6)
 # Space before and after a sign, on average and at most.
-SIGN_SPACE, MOST_SIGN_SPACE = 0.12, 0.5
+SIGN_SPACE, MOST_SIGN_SPACE = 0.16, 0.7
 # A letter is written anew so often; after that one of the earlier ones is taken, to save time.
 FRESH = 2
 # Distance between letters, against that between digits.
@@ -107,12 +108,13 @@ class Scribe:
         """
         pieces: list[Piece] = []
         number, drop, skip = 0, 0.0, 0.0
+        space = height * rng.uniform(*WORD_SPACE)
         for index, character in enumerate(text):
             if character == THIN:
                 skip = height * rng.uniform(*THIN_SPACE)
                 continue
             if character == " ":
-                skip, number = height * rng.uniform(*WORD_SPACE), number + 1
+                skip, number = space * rng.uniform(1 - VARIED, 1 + VARIED), number + 1
                 continue
             size = height * (1 - shrink * index / max(len(text) - 1, 1))
             mask, rise = self._character(character, size, rng)

@@ -80,7 +80,7 @@ def grouped(rng: np.random.Generator, count: int) -> str:
     if rng.random() < ROUND:
         zeros = int(rng.integers(1, count))
         text = text[: count - zeros] + "0" * zeros
-    sign = _one((".", ".", "", "'", ",", "", THIN), rng)
+    sign = _one((".", ".", "", "'", ",", "", THIN, THIN), rng)
     groups = [text[max(0, end - 3) : end] for end in range(len(text), 0, -3)]
     return sign.join(reversed(groups))
 

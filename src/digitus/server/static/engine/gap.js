@@ -4,7 +4,7 @@
  * @module
  */
 
-import { median, round } from "./planes.js";
+import { median, quantile, round } from "./planes.js";
 
 /** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./planes.js").Box} Box */
@@ -62,21 +62,6 @@ function sampled({ data, width }, [left, top, right, bottom], step) {
   /** @type {(length: number) => number} */
   const count = (length) => max(0, Math.ceil(length / step));
   return { levels, width: count(right - left), height: count(bottom - top) };
-}
-
-/**
- * Returns the value that a part of all values stay below, between two of them where it has to be.
- *
- * @param {number[]} values
- * @param {number} part
- */
-function quantile(values, part) {
-  const sorted = Float64Array.from(values).sort();
-  const place = part * (sorted.length - 1);
-  const [below, rest] = [floor(place), place % 1];
-  const [low, high] = [sorted[below], sorted[min(below + 1, sorted.length - 1)]];
-  // As NumPy reckons, to the last bit: what is as strong as the bar must be no ink there and here.
-  return rest < 0.5 ? low + (high - low) * rest : high - (high - low) * (1 - rest);
 }
 
 /**

@@ -40,6 +40,21 @@ export function median(values) {
 }
 
 /**
+ * Returns the value that a part of all values stay below, between two of them where it has to be.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} part
+ */
+export function quantile(values, part) {
+  const sorted = Float64Array.from(values).sort();
+  const place = part * (sorted.length - 1);
+  const [below, rest] = [Math.floor(place), place % 1];
+  const [low, high] = [sorted[below], sorted[Math.min(below + 1, sorted.length - 1)]];
+  // As NumPy reckons, to the last bit: what is as strong as the bar must be no ink there and here.
+  return rest < 0.5 ? low + (high - low) * rest : high - (high - low) * (1 - rest);
+}
+
+/**
  * Returns the first place of the largest value.
  *
  * @param {ArrayLike<number>} values

@@ -10,7 +10,7 @@
  */
 
 import { between } from "./gap.js";
-import { median } from "./planes.js";
+import { median, quantile } from "./planes.js";
 
 /** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./planes.js").Box} Box */
@@ -28,6 +28,8 @@ import { median } from "./planes.js";
 // What is not known of a line of two digits, and of a page of one line.
 const NO_OTHER = -0.5;
 const NO_COLUMN = 0.5;
+// Neighbours in a number stand as near as this part of all gaps, if the page has such numbers.
+const NEAR = 0.1;
 // Widths of gaps in heights of a digit are believed between these.
 const NARROWEST = -0.5;
 const WIDEST = 4.0;
@@ -74,9 +76,10 @@ function weighed(features, { hidden, hidden_bias, output, bias }) {
  *
  * Width (in heights of the line's digits) and its logarithm; the middle width of the others of the
  * line; by how much it is wider than the next narrower one, and narrower than the next wider; the
- * middle width of the page; in how many lines above and below it is free there, too; how far apart
- * the two digits stand, for this line; how many gaps of the page are narrower; whether it is the
- * only one of its line; and what is in it.
+ * middle width of the page, and that of the near ones; in how many lines above and below it is free
+ * there, too; how far apart the two digits stand, for this line; how many gaps of the page are
+ * narrower; whether it is the only one of its line, how many there are (as a logarithm), and how
+ * many other lines have as many; and what is in it.
  *
  * @param {Box[]} boxes
  * @param {Line[]} lines
@@ -88,23 +91,28 @@ function featuresOf(boxes, lines, gaps, number, page) {
   const own = gaps[number];
   if (!own.length) return [];
   const all = gaps.flat();
-  const usual = median(all);
+  const [usual, near] = [median(all), quantile(all, NEAR)];
   const height = heightOf(boxes, lines[number]);
   const digits = lines[number].map((i) => boxes[i]);
   const middles = digits.map(([left, , right]) => (left + right) / 2 / height);
   const steps = middles.slice(1).map((middle, i) => middle - middles[i]);
   const usualStep = Math.max(median(steps), 0.05);
   const free = freeIn(boxes, lines, number, height);
+  const others = lines.toSpliced(number, 1);
+  const alike = others.filter((line) => line.length === lines[number].length).length;
   return own.map((gap, place) => {
     const features = [
       gap,
       0,
       ...among(gap, own.toSpliced(place, 1)),
       usual,
+      near,
       free[place],
       steps[place] / usualStep,
       all.filter((other) => other < gap - EVEN).length / all.length,
       Number(own.length === 1),
+      Math.log(own.length),
+      others.length ? alike / others.length : NO_COLUMN,
       ...between(page, digits[place], digits[place + 1]),
     ].map((value) => Math.max(NARROWEST, Math.min(value, WIDEST)));
     features[1] = Math.log(Math.max(gap, 0) + 0.05); // of a narrow gap it is far below 0
