@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +11,17 @@ from PIL import Image
 from digitus.errors import ImageNotFound, InvalidOption
 from digitus.evidence import DAB_INK, evidence
 from digitus.explain import Explanation, explain
+from digitus.finder import Found
 from digitus.glyph import SIDE, cut_glyph, ink_box
 from digitus.model import softmax
 from digitus.poster import card, poster, section
+from digitus.reader import Seen
 from digitus.reading import Digit
 from digitus.tinting import tint_glyph, tint_page
-from pages import BLACK, WHITE, digit, page, plane
+from digitus.training import pens
+from digitus.training.handwriting import write_mark
+from digitus.training.sheets import Plane
+from pages import BLACK, TEXTBOOK, WHITE, digit, page, plane
 
 # Two strokes of a made glyph, and a corner of it that stays empty.
 LEFT, RIGHT = (slice(6, 22), slice(6, 9)), (slice(6, 22), slice(19, 22))
@@ -53,6 +59,14 @@ def made(evidence: np.ndarray, against: np.ndarray | None = None, **changes) -> 
         frame=(0, 0, SIDE, SIDE),
     )
     return replace(one, **changes)
+
+
+def laid(seen: Seen | Explanation) -> list[float]:
+    """Where the ink of a glyph lies on its page: left, top, right, bottom."""
+    left, top, right, bottom = seen.frame
+    unit = (right - left) / SIDE, (bottom - top) / SIDE
+    box = ink_box(np.rot90(seen.glyph, seen.rotation // 90))
+    return [(left, top)[i % 2] + box[i] * unit[i % 2] for i in range(4)]
 
 
 def marked(*parts: tuple[tuple[slice, slice], float]) -> np.ndarray:
@@ -158,11 +172,58 @@ def test_the_digits_are_those_of_the_reading_and_always_the_same(reader) -> None
 def test_a_glyph_lies_on_the_page_where_its_ink_is(shape, size, pen, paper, ink, reader) -> None:
     pixels = page(plane(shape, digit(3, size, pen), at=(2, 3)), ink, paper)
     (seen,) = reader.see(pixels, expect="digit")
-    left, top, right, bottom = seen.frame
-    unit = (right - left) / SIDE, (bottom - top) / SIDE
-    box = ink_box(seen.glyph)
-    laid = [(left, top)[i % 2] + box[i] * unit[i % 2] for i in range(4)]
-    assert np.abs(np.subtract(laid, seen.digit.box)).max() < 1.6 * max(unit)
+    unit = max(seen.frame[2] - seen.frame[0], seen.frame[3] - seen.frame[1]) / SIDE
+    assert np.abs(np.subtract(laid(seen), seen.digit.box)).max() < 1.6 * unit
+
+
+VALUES = (3, 4, 7, 5)
+
+
+class Standing:
+    """A finder that finds four digits on its page as it stands, and is unsure of any other."""
+
+    def __init__(self, inks: Sequence[Plane]) -> None:
+        left = 40
+        self.pixels = page(plane((160, 500), *inks, at=(40, left), gap=20))
+        self.boxes, self.shares = [], np.full((4, 10), 0.001, np.float32)
+        self.shares[range(4), VALUES] = 0.99
+        for ink in inks:
+            self.boxes.append((left, 40, left + ink.shape[1], 40 + ink.shape[0]))
+            left += ink.shape[1] + 20
+
+    def find(self, pixels: np.ndarray) -> Found:
+        shares = self.shares if np.array_equal(pixels, self.pixels) else np.sqrt(self.shares) / 4
+        return Found(np.array(self.boxes, np.float32), shares)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_page_on_its_side_is_explained_as_it_is_read(degrees, reader, monkeypatch) -> None:
+    finder = Standing([digit(value, 80) for value in VALUES])
+    monkeypatch.setattr(reader, "finder", finder)
+    pixels = np.ascontiguousarray(np.rot90(finder.pixels, degrees // 90))
+    reading, found = reader.read(pixels), explain(pixels, reader)
+    assert (reading.text, reading.rotation) == ("3475", degrees)
+    assert tuple(one.digit for one in found) == reading.digits
+    for one in found:
+        assert reader.classify(one.glyph[None])[0].argmax() == one.digit.digit
+        assert np.abs(np.subtract(laid(one), one.digit.box)).max() < 8  # two pixels of the glyph
+        left, top, right, bottom = one.digit.box
+        assert (pixels[top:bottom, left:right] < 128).any(axis=(1, 2)).mean() > 0.9
+    tinted = np.asarray(tint_page(pixels, found, max(pixels.shape)), np.int64)
+    coloured = np.ptp(tinted, axis=-1) > 60
+    assert coloured.sum() > 100
+    assert (pixels[coloured] < 128).mean() > 0.8
+
+
+def test_a_digit_of_the_finder_that_the_model_takes_for_none_is_explained(
+    reader, monkeypatch
+) -> None:
+    letter = pens.draw(write_mark("M", TEXTBOOK, np.random.default_rng(5)), 7.0, size=72)
+    finder = Standing([letter] * 4)
+    monkeypatch.setattr(reader, "finder", finder)
+    assert not reader.read(page(plane((160, 160), letter)), expect="digit")
+    reading, found = reader.read(finder.pixels), explain(finder.pixels, reader)
+    assert (reading.text, tuple(one.digit for one in found)) == ("3475", reading.digits)
 
 
 def test_without_a_digit_there_is_no_explanation(reader) -> None:

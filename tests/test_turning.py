@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digitus.reading import Digit, Number
+from digitus.reading import Digit
 from digitus.turning import turned_back, upright
 
 PAGE = np.zeros((60, 100, 3), np.uint8)
@@ -58,7 +58,4 @@ def test_boxes_come_back_to_the_page_as_it_came(degrees: int) -> None:
     page[10:30, 40:45] = True
     ink = np.argwhere(np.rot90(page, -degrees // 90))
     (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0) + 1
-    digit = Digit(1, 0.9, (int(left), int(top), int(right), int(bottom)))
-    back = turned_back(Number.of([digit]), degrees, width, height)
-    assert back.box == (40, 10, 45, 30)
-    assert back.confidence == pytest.approx(0.9)
+    assert turned_back((left, top, right, bottom), degrees, PAGE) == (40, 10, 45, 30)

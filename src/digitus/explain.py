@@ -42,8 +42,10 @@ class Explanation:
         runner_up: The second most probable value, 0-9.
         runner_up_confidence: Its calibrated probability, 0..1.
         against_runner_up: For the digit, against the runner-up alone.
-        frame: Where the whole glyph lies on the upright page: left, top, right and bottom in
-            pixels. Its paper may reach over the page's border.
+        frame: Where the whole glyph lies on the page: left, top, right and bottom in pixels. Its
+            paper may reach over the page's border.
+        rotation: By how many degrees the page has to be turned clockwise for the glyph to lie there
+            as it is: 0, 90, 180 or 270.
     """
 
     digit: Digit
@@ -53,6 +55,7 @@ class Explanation:
     runner_up_confidence: float
     against_runner_up: FloatArray
     frame: tuple[float, float, float, float]
+    rotation: int = 0
 
     @property
     def sentence(self) -> str:
@@ -104,6 +107,7 @@ def _explained(seen: Seen, reader: Reader) -> Explanation:
         runner_up_confidence=float(shares[runner_up]),
         against_runner_up=against,
         frame=seen.frame,
+        rotation=seen.rotation,
     )
 
 

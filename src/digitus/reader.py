@@ -22,7 +22,7 @@ from digitus.image import ImageLike, Page, load, load_pages, source_of
 from digitus.ink import find_ink
 from digitus.layout import digit_candidates
 from digitus.model import Model
-from digitus.reading import Alternative, Box, Digit, Reading, ReadingError
+from digitus.reading import Alternative, Box, Digit, Number, Reading, ReadingError
 from digitus.turning import turned, turned_back, upright
 
 Expect = Literal["digit", "numbers"]
@@ -45,13 +45,16 @@ class Seen:
     Attributes:
         digit: What was read.
         glyph: uint8 [28, 28], what the model saw.
-        frame: Where the whole glyph lies on the upright page: left, top, right and bottom in
-            pixels. Its paper may reach over the page's border.
+        frame: Where the whole glyph lies on the page: left, top, right and bottom in pixels. Its
+            paper may reach over the page's border.
+        rotation: By how many degrees the page was turned clockwise to cut it, as
+            `Reading.rotation`.
     """
 
     digit: Digit
     glyph: NDArray[np.uint8]
     frame: tuple[float, float, float, float]
+    rotation: int = 0
 
 
 class Reader:
@@ -79,8 +82,7 @@ class Reader:
 
         Args:
             image: A path, bytes, binary stream, PIL image or array.
-            expect: ``numbers``: any numbers, each of their digits standing free; ``digit``: the
-                whole picture is one digit, or none.
+            expect: ``numbers``: any numbers; ``digit``: the whole picture is one digit, or none.
             min_confidence: Numbers below this confidence, 0..1, are left out.
 
         Returns:
@@ -101,7 +103,8 @@ class Reader:
             expect: As in `read`.
 
         Returns:
-            The digits of the reading, in its order, with their glyphs.
+            The digits of the reading, in its order, with their glyphs; but for those without ink
+                that could be cut out.
 
         Raises:
             ImageError: The picture cannot be read.
@@ -109,9 +112,15 @@ class Reader:
         """
         _check_options(expect, 0.0)
         pixels = load(image).pixels
-        seen = {one.digit: one for one in self._seen(pixels, expect)}
-        lines = arrange(list(seen), pixels)
-        return [seen[digit] for line in lines for number in line for digit in number.digits]
+        found, rotation = self._seen(pixels, expect)
+        seen = {one.digit: one for one in found}
+        lines = arrange([one.digit for one in found], turned(pixels, rotation))
+        return [
+            _seen_back(seen[digit], rotation, pixels)
+            for line in lines
+            for number in line
+            for digit in number.digits
+        ]
 
     def read_many(
         self,
@@ -178,50 +187,56 @@ class Reader:
         return self.model.classify(glyphs)
 
     def _read(self, page: Page, expect: Expect, min_confidence: float) -> Reading:
-        height, width = page.pixels.shape[:2]
-        digits, rotation = self._digits(page.pixels, expect)
-        lines = tuple(
-            kept
-            for line in arrange(digits, turned(page.pixels, rotation))
-            if (
-                kept := tuple(
-                    turned_back(number, rotation, width, height)
-                    for number in line
-                    if number.confidence >= min_confidence
-                )
-            )
-        )
-        return Reading(page.source, page.number, width, height, lines, rotation=rotation)
+        pixels = page.pixels
+        digits, rotation = self._digits(pixels, expect)
+        lines = []
+        for line in arrange(digits, turned(pixels, rotation)):
+            kept = [number for number in line if number.confidence >= min_confidence]
+            if kept:
+                lines.append(tuple(_number_back(number, rotation, pixels) for number in kept))
+        height, width = pixels.shape[:2]
+        return Reading(page.source, page.number, width, height, tuple(lines), rotation=rotation)
 
     def _digits(self, pixels: Pixels, expect: Expect) -> tuple[Sequence[Digit], int]:
         """Read the digits of a page, in no order; by how much it has to be turned for that."""
-        if expect == "digit" or _small(pixels):
-            one = self._one(pixels, alone=expect == "numbers")
-            if one or expect == "digit":
-                return [seen.digit for seen in one], 0
+        one, places, rotation = self._found(pixels, expect)
+        if one:
+            return [one.digit], 0
+        if self.model.shipped:
+            return places, rotation
+        return [one.digit for one in self._cut(turned(pixels, rotation), places)], rotation
+
+    def _seen(self, pixels: Pixels, expect: Expect) -> tuple[list[Seen], int]:
+        """Read the digits of a page as `_digits` does, and keep what the model sees of each."""
+        one, places, rotation = self._found(pixels, expect)
+        return [one] if one else self._cut(turned(pixels, rotation), places), rotation
+
+    def _found(self, pixels: Pixels, expect: Expect) -> tuple[Seen | None, Sequence[Digit], int]:
+        """Find the one digit of a page, or where several stand.
+
+        Returns:
+            The one digit; or else the places of any number, as the finder reads them, and by how
+            many degrees the page has to be turned clockwise to have them there.
+        """
+        small = _small(pixels)
+        one, alone = self._one(pixels) if small or expect == "digit" else (None, False)
+        if alone or expect == "digit":
+            return one, [], 0
         places = self._places(pixels)
-        if len(places) < 2 and (one := self._one(pixels)):
-            return [one[0].digit], 0
-        digits, rotation = upright(pixels, places, self._places)
-        if len(digits) > 1 and not self.model.shipped:
-            return [one.digit for one in self._cut(turned(pixels, rotation), digits)], rotation
-        return digits, rotation
-
-    def _seen(self, pixels: Pixels, expect: Expect) -> list[Seen]:
-        """Read the digits of a page, in no order, and keep what the model sees of each."""
-        if expect == "digit" or (_small(pixels) and self._one(pixels, alone=True)):
-            return self._one(pixels)
-        return self._cut(pixels, self._places(pixels))
-
-    def _cut(self, pixels: Pixels, places: Sequence[Digit]) -> list[Seen]:
-        """Cut a glyph at each of several places, or the one of the page, and classify it."""
         if len(places) < 2:
             # A page of one digit is read as such: with all its doubtful strokes.
-            return self._one(pixels)
+            one = one if small else self._one(pixels)[0]
+            if one:
+                return one, [], 0
+        return None, *upright(pixels, places, self._places)
+
+    def _cut(self, pixels: Pixels, places: Sequence[Digit]) -> list[Seen]:
+        """Cut a glyph at each of several places, and classify it."""
         seen = []
         for place in places:
             left, top, right, bottom = _around(place.box, pixels)
-            for one in self._one(pixels[top:bottom, left:right]):
+            one, _ = self._one(pixels[top:bottom, left:right], doubtful=self.model.shipped)
+            if one:
                 digit = place if self.model.shipped else _moved(one.digit, left, top)
                 x0, y0, x1, y1 = one.frame
                 frame = (x0 + left, y0 + top, x1 + left, y1 + top)
@@ -236,30 +251,33 @@ class Reader:
             for box, share in zip(found.boxes.tolist(), found.shares, strict=True)
         ]
 
-    def _one(self, pixels: Pixels, *, alone: bool = False) -> list[Seen]:
+    def _one(self, pixels: Pixels, *, doubtful: bool = False) -> tuple[Seen | None, bool]:
         """Read the one digit of a picture: the likeliest piece of ink, if it is any.
 
         Args:
             pixels: The page.
-            alone: Whether only a sure one counts, beside which there is hardly any ink.
+            doubtful: Whether what is rather none counts as well.
+
+        Returns:
+            What was read, and whether it is sure and there is hardly any ink beside it.
         """
         found = [
             (candidate, ink) for ink in find_ink(pixels) for candidate in digit_candidates(ink)
         ]
         if not found:
-            return []
+            return None, False
         placed = [place_glyph(candidate.values) for candidate, _ in found]
         shares = self.classify(np.stack([glyph for glyph, _ in placed]))
         plausible = np.array([candidate.plausibility for candidate, _ in found])
         best = int((shares.max(axis=1) * plausible).argmax())
         candidate, ink = found[best]
-        if shares[best].max() < self._bar(float(plausible[best])):
-            return []
-        if alone and (shares[best].max() < SURE or ink.outside(candidate.box) > LITTLE):
-            return []
+        if not doubtful and shares[best].max() < self._bar(float(plausible[best])):
+            return None, False
+        alone = bool(shares[best].max() >= SURE and ink.outside(candidate.box) <= LITTLE)
         box = _inside([side * ink.scale for side in candidate.box], pixels)
         glyph, inner = placed[best]
-        return [Seen(_digit(shares[best], box), glyph, _frame(candidate.box, inner, ink.scale))]
+        frame = _frame(candidate.box, inner, ink.scale)
+        return Seen(_digit(shares[best], box), glyph, frame), alone
 
     def _bar(self, plausibility: float) -> float:
         """Return the confidence from which on a digit is read.
@@ -321,6 +339,23 @@ def _moved(digit: Digit, x: int, y: int) -> Digit:
     """Return a digit of a part of a page where it stands on the page."""
     left, top, right, bottom = digit.box
     return replace(digit, box=(left + x, top + y, right + x, bottom + y))
+
+
+def _digit_back(digit: Digit, rotation: int, pixels: Pixels) -> Digit:
+    """Return a digit of a turned page where it stands on the page as it came."""
+    return replace(digit, box=turned_back(digit.box, rotation, pixels))
+
+
+def _number_back(number: Number, rotation: int, pixels: Pixels) -> Number:
+    """Return a number of a turned page where it stands on the page as it came."""
+    digits = (_digit_back(digit, rotation, pixels) for digit in number.digits)
+    return replace(number, digits=tuple(digits))
+
+
+def _seen_back(seen: Seen, rotation: int, pixels: Pixels) -> Seen:
+    """Return a digit of a turned page, and its glyph, where they lie on the page as it came."""
+    digit = _digit_back(seen.digit, rotation, pixels)
+    return Seen(digit, seen.glyph, turned_back(seen.frame, rotation, pixels), rotation)
 
 
 def _failed(image: object, number: int, error: ImageError) -> Reading:

@@ -88,7 +88,8 @@ def _tint_digit(
     if part[0] >= part[2] or part[1] >= part[3]:
         return
     ink = np.where(explanation.glyph > 0, explanation.evidence, np.float32(0))
-    amount = Image.fromarray(ink / np.float32(_full_strength(explanation)[0]))
+    as_it_came = np.rot90(ink, explanation.rotation // 90)
+    amount = Image.fromarray(as_it_came / np.float32(_full_strength(explanation)[0]))
     smooth = amount.resize((right - left, bottom - top), Image.Resampling.BILINEAR, tuple(part))
     amounts = np.clip(np.asarray(smooth), -1, 1)[..., None]
     region = page[top:bottom, left:right]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.reading import Box, Digit, Number
+from digitus.reading import Digit
 
 Pixels = NDArray[np.uint8]
+Side = TypeVar("Side", int, float)
 # A page whose digits are less sure than this, in the middle, may not stand upright.
 UNSURE = 0.85
 # It is turned if that gives so many digits at least, of such confidence in the middle, and by this
@@ -48,6 +49,27 @@ def turned(pixels: Pixels, degrees: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, -degrees // 90)) if degrees else pixels
 
 
+def turned_back(
+    box: tuple[Side, Side, Side, Side], degrees: int, pixels: Pixels
+) -> tuple[Side, Side, Side, Side]:
+    """Return a box of a turned page on the page as it came.
+
+    Args:
+        box: Left, top, right and bottom.
+        degrees: By how much the page was turned clockwise.
+        pixels: The page as it came.
+    """
+    left, top, right, bottom = box
+    height, width = pixels.shape[:2]
+    if degrees == 90:
+        return top, height - right, bottom, height - left
+    if degrees == 180:
+        return width - right, height - bottom, width - left, height - top
+    if degrees == 270:
+        return width - bottom, left, width - top, right
+    return box
+
+
 def _usual(digits: Sequence[Digit]) -> float:
     return float(np.median([digit.confidence for digit in digits]))
 
@@ -55,29 +77,3 @@ def _usual(digits: Sequence[Digit]) -> float:
 def _certainty(digits: Sequence[Digit]) -> float:
     """Return how many digits are right, as far as that is known; guesses count for nothing."""
     return float(sum(digit.confidence**4 for digit in digits))
-
-
-def turned_back(number: Number, degrees: int, width: int, height: int) -> Number:
-    """Return a number of a turned page with boxes on the page as it came.
-
-    Args:
-        number: What was read.
-        degrees: By how much the page was turned clockwise.
-        width: Of the page as it came, in pixels.
-        height: The same.
-    """
-    if not degrees:
-        return number
-    digits = (
-        replace(digit, box=_box(digit.box, degrees, width, height)) for digit in number.digits
-    )
-    return replace(number, digits=tuple(digits))
-
-
-def _box(box: Box, degrees: int, width: int, height: int) -> Box:
-    left, top, right, bottom = box
-    if degrees == 90:
-        return top, height - right, bottom, height - left
-    if degrees == 180:
-        return width - right, height - bottom, width - left, height - top
-    return width - bottom, left, width - top, right
