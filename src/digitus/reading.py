@@ -159,6 +159,7 @@ class Reading:
             "page": self.page,
             "width": self.width,
             "height": self.height,
+            "rotation": self.rotation,
             "numbers": [number.to_dict() for number in self.numbers],
             "error": self.error.to_dict() if self.error else None,
         }

@@ -69,6 +69,7 @@ def test_jsonl_is_the_contract(run, picture):
         "page": 1,
         "width": 64,
         "height": 40,
+        "rotation": 0,
         "numbers": [
             {
                 "text": "27",

@@ -16,6 +16,7 @@ FULL = library.Reading(
         library.Digit(7, 0.9, (1, 2, 3, 4), (library.Alternative(1, 0.05),)),
         library.Digit(0, 0.8, (5, 2, 9, 4)),
     ]),),),
+    rotation=90,
 )  # fmt: skip
 FAILED = library.Reading("x", 1, 0, 0, error=library.ReadingError("UnreadableImage", "no"))
 

@@ -4,8 +4,11 @@ import base64
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from digitus.reading import Digit, Number, Reading
+from digitus.turning import turned_back
 from handwriting import DIGITS, at
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -32,6 +35,26 @@ def test_a_picture_that_is_dropped_or_pasted_is_read(open_app, kind):
     bring(app, SEVEN, kind)
     app.reads("7")
     assert app.page.locator("#boxes span").all_text_contents() == ["7"]
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_a_page_on_its_side_is_shown_in_lines(open_app, rotation):
+    page = np.rot90(np.zeros((100, 160, 3), np.uint8), rotation // 90)
+    height, width = page.shape[:2]
+
+    def number(text, left, top):
+        box = (left, top, left + 20 * len(text), top + 20)
+        back = turned_back(box, rotation, page)
+        return Number.of([Digit(int(digit), 0.9, back) for digit in text])
+
+    lines = ((number("12", 10, 10), number("3", 60, 12)), (number("456", 40, 50),))
+    reading = Reading("page", 1, width, height, lines, rotation=rotation)
+    app = open_app()
+    app.page.route(
+        "**/v1/read?*", lambda route: route.fulfill(json={"readings": [reading.to_dict()]})
+    )
+    bring(app, SEVEN, "drop")
+    app.reads("12 3\n456")
 
 
 def test_a_file_over_the_page_is_welcome(open_app):

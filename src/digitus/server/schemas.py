@@ -108,6 +108,10 @@ class Reading(Schema):
     page: int = Field(ge=1, description="Of a TIFF every page is read.")
     width: int = Field(ge=0)
     height: int = Field(ge=0)
+    rotation: Literal[0, 90, 180, 270] = Field(
+        description="By how many degrees the picture has to be turned clockwise to stand upright; "
+        "boxes are in pixels of the picture as it came."
+    )
     numbers: list[Number] = Field(description="In reading order; empty where there is no digit.")
     error: Failure | None
 

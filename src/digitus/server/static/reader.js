@@ -10,6 +10,7 @@ import { ReadError } from "./errors.js";
 
 /** @typedef {"digit" | "numbers"} Expect */
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
+/** @typedef {0 | 90 | 180 | 270} Rotation Clockwise, for the page to stand upright. */
 /** @typedef {{digit: number, confidence: number}} Alternative */
 /** @typedef {Alternative & {box: Box, alternatives: Alternative[]}} Digit */
 /** @typedef {{text: string, confidence: number, box: Box, digits: Digit[]}} WholeNumber */
@@ -21,6 +22,7 @@ import { ReadError } from "./errors.js";
  * @property {number} page
  * @property {number} width
  * @property {number} height
+ * @property {Rotation} rotation
  * @property {WholeNumber[]} numbers
  * @property {{type: string, message: string} | null} error
  */

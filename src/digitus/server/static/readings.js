@@ -4,7 +4,9 @@
  * @module
  */
 
+/** @typedef {import("./reader.js").Box} Box */
 /** @typedef {import("./reader.js").Reading} Reading */
+/** @typedef {import("./reader.js").Rotation} Rotation */
 /** @typedef {import("./reader.js").WholeNumber} WholeNumber */
 
 const COLUMNS = [
@@ -13,17 +15,30 @@ const COLUMNS = [
 ];
 
 /**
+ * Where a box begins and ends along its line.
+ *
+ * @type {Record<Rotation, (box: Box) => [begins: number, ends: number]>}
+ */
+const SPANS = {
+  0: ([left, , right]) => [left, right],
+  90: ([, top, , bottom]) => [-bottom, -top],
+  180: ([left, , right]) => [-right, -left],
+  270: ([, top, , bottom]) => [top, bottom],
+};
+
+/**
  * Returns the lines of a reading: numbers that stand side by side share one.
  *
  * @param {Reading} reading
  */
-export function linesOf({ numbers }) {
+function linesOf({ numbers, rotation }) {
+  const span = SPANS[rotation];
   /** @type {WholeNumber[][]} */
   const lines = [];
   for (const number of numbers) {
     const before = lines.at(-1)?.at(-1);
-    // In reading order a number that is not right of the one before begins a line.
-    if (before && number.box[0] >= before.box[2]) lines.at(-1)?.push(number);
+    // In reading order a number that is not behind the one before begins a line.
+    if (before && span(number.box)[0] >= span(before.box)[1]) lines.at(-1)?.push(number);
     else lines.push([number]);
   }
   return lines;

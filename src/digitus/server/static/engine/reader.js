@@ -93,7 +93,7 @@ export class Reader {
       return numberOf(back, confidence);
     });
     const { width, height } = page;
-    return { source: SOURCE, page: 1, width, height, numbers, error: null };
+    return { source: SOURCE, page: 1, width, height, rotation, numbers, error: null };
   }
 
   /**

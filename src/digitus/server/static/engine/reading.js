@@ -15,6 +15,7 @@
  * @property {number} page
  * @property {number} width
  * @property {number} height
+ * @property {import("./turning.js").Degrees} rotation For the page to stand upright.
  * @property {Group[]} numbers
  * @property {null} error What cannot be read is thrown.
  */
