@@ -152,6 +152,30 @@ def test_what_is_no_http_is_a_problem(server, sent, wanted):
         assert b"application/problem+json" in answered
 
 
+def chunked(*pieces: bytes, then: bytes = b"") -> bytes:
+    """A call whose body comes in chunks, and what comes behind the last one."""
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    return (
+        b"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n" + then
+    )
+
+
+def test_headers_behind_the_body_change_nothing(server):
+    with server.connect() as connection:
+        # Far more between the pieces than headers may have.
+        connection.sendall(chunked(SEVEN, *[b"x"] * 40_000, then=b"Content-Type: a/b\r\n\r\n"))
+        assert b'"text": "7"' in answer(connection)
+
+
+@pytest.mark.parametrize("sent", [b"A: " + b"x" * 30_000_000, b"A: b\r\n" * 5_000_000])
+def test_endless_headers_behind_the_body_end_the_connection(server, sent):
+    with server.connect() as connection:
+        connection.settimeout(PATIENCE / 4)  # at once, not when the upload takes too long
+        with pytest.raises(ConnectionError):
+            connection.sendall(chunked(SEVEN, then=sent))
+
+
 def test_one_connection_too_many_is_told():
     limited = f"""
 from dataclasses import replace

@@ -21,7 +21,6 @@ from digitus.server.settings import Settings
 HEAD_SECONDS = 10.0
 # What browsers send is below; an endless header must not fill the memory.
 MAX_HEAD = 1 << 16
-END_OF_HEAD = b"\r\n\r\n"
 # For the answer that a body was too slow, before the connection is cut.
 GRACE_SECONDS = 5.0
 # Of no byte of an answer being fetched.
@@ -72,26 +71,35 @@ class Connection(HttpToolsProtocol):
         """Take in what came."""
         if self._ended is not None:
             return
-        before = self._phase
+        # All of it may be headers, also behind a body; callbacks know where it is not.
+        self._head += len(data)
         super().data_received(data)
-        if before is self._phase is Phase.HEAD:  # what lies behind a body, waits its turn
-            self._head += len(data) - (data.rfind(END_OF_HEAD) + 1)
-            if self._head > MAX_HEAD:
-                self._end("long-headers", f"The headers have more than {MAX_HEAD >> 10} KB")
+        if self._head > MAX_HEAD:
+            self._end("long-headers", f"The headers have more than {MAX_HEAD >> 10} KB")
 
     def on_message_begin(self) -> None:
         """Note that a call begins."""
         super().on_message_begin()
-        self._phase, self._since, self._head = Phase.HEAD, self.loop.time(), 0
+        self._phase, self._since = Phase.HEAD, self.loop.time()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header, but none that comes behind the body: nothing here asks for it."""
+        if self._phase is Phase.HEAD:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Note that its body begins."""
-        self._phase, self._since = Phase.BODY, self.loop.time()
+        self._phase, self._since, self._head = Phase.BODY, self.loop.time(), 0
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._head = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note that all of it is there."""
-        self._phase = Phase.NOTHING
+        self._phase, self._head = Phase.NOTHING, 0
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # ours says what to do
