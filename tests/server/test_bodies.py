@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 
 import pytest
 from sevens import PNG, SEVEN, problem, texts
@@ -47,6 +48,20 @@ def refusal(bodies: Bodies, call: Request) -> str:
 
 def test_a_body_is_put_together_and_let_go():
     assert taken(Bodies(Settings()), request(b"ab", b"", b"c")) == b"abc"
+
+
+def test_a_body_is_held_once():
+    async def take() -> int:
+        pieces = (bytes(100_000) for _ in range(50))
+        async with Bodies(Settings()).whole(request(*pieces)) as body:
+            assert len(body) == 5_000_000
+            return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        assert asyncio.run(take()) < 6_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_body_is_given_up_where_it_is_too_large():

@@ -35,7 +35,8 @@ class Bodies:
         pieces: list[bytes] = []
         try:
             await self._take_in(request, pieces)
-            yield b"".join(pieces)
+            pieces[:] = [b"".join(pieces)]  # it is held once from here on, not twice
+            yield pieces[0]
         finally:
             self.held -= sum(map(len, pieces))
 
