@@ -493,3 +493,18 @@ def test_colours_do_not_change_what_is_read(reader: Reader) -> None:
     ink = plane((120, 120), digit(6, 90))
     for colour, paper in ((BLACK, WHITE), (WHITE, BLACK), ((200, 30, 30), (30, 30, 200))):
         assert reader.read(page(ink, colour, paper), expect="digit").text == "6"
+
+
+class Unused:
+    """A finder that must not be needed."""
+
+    def find(self, pixels: Page) -> object:
+        raise AssertionError(f"the finder was asked about {pixels.shape}")
+
+
+def test_one_drawn_digit_does_not_wait_for_the_finder(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Reader()
+    monkeypatch.setattr(own, "finder", Unused())
+    assert own.read(page(plane((360, 480), digit(7, 200)))).text == "7"
+    with pytest.raises(AssertionError, match="asked about"):  # it may be a column of numbers
+        own.read(page(plane((400, 480), digit(1, 400))))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +36,7 @@ def augment(
     """
     if how == Augmentation():
         return glyphs
-    batch = _bend(glyphs.astype(np.float32) / np.float32(255), how, rng)
+    batch = bent(glyphs[..., None].astype(np.float32) / np.float32(255), how, rng)[..., 0]
     for chance, change in (
         (how.stroke, _stroke),
         (how.blur, _blur),
@@ -51,45 +54,71 @@ def augment(
     return np.rint(np.clip(batch, 0, 1) * 255).astype(np.uint8)
 
 
-def _bend(batch: Batch, how: Augmentation, rng: np.random.Generator) -> Batch:
-    """Rotate, slant, scale, shift and bend."""
-    count = len(batch)
+def bent(
+    pictures: Batch,
+    how: Augmentation,
+    rng: np.random.Generator,
+    *,
+    reach: Sequence[float] = (1.0,),
+    outside: Literal["constant", "edge"] = "constant",
+) -> Batch:
+    """Rotate, slant, scale, shift and bend pictures, each in its own way.
+
+    Args:
+        pictures: float32 [N, S, S, V], V views of each that are bent alike.
+        how: How far, in pixels of a view whose reach is 1.
+        rng: The source of chance.
+        reach: How far each view reaches around the same middle, V numbers.
+        outside: What lies around a picture: nothing, or what its edge shows.
+
+    Returns:
+        float32 [N, S, S, V].
+    """
+    count, side = pictures.shape[:2]
     turn = np.radians(rng.uniform(-how.rotation, how.rotation, count))
     slant = rng.uniform(-how.shear, how.shear, count)
     scale = np.exp(rng.uniform(-how.scale, how.scale, (2, count)))
-    shift = rng.uniform(-how.shift, how.shift, (2, count)).astype(np.float32)
+    shift = rng.uniform(-how.shift, how.shift, (2, count, 1)).astype(np.float32)
     cos, sin = np.cos(turn), np.sin(turn)
     # Rows of the matrix that takes a target pixel to its source.
     rows = np.stack([cos * scale[0], (cos * slant - sin) * scale[0]], axis=1)
     columns = np.stack([sin * scale[1], (sin * slant + cos) * scale[1]], axis=1)
-    axis = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
+    axis = np.arange(side, dtype=np.float32) - (side - 1) / 2
     y, x = np.meshgrid(axis, axis, indexing="ij")
     plane = np.stack([x.ravel(), y.ravel()])
     grid = rng.normal(0, how.elastic, (2, count, ELASTIC_GRID, ELASTIC_GRID)).astype(np.float32)
-    weights = _interpolation(ELASTIC_GRID)
-    waves = (weights @ grid @ weights.T).reshape(2, count, -1)
-    middle = np.float32((SIDE - 1) / 2)
-    source_x = rows.astype(np.float32) @ plane + waves[0] + shift[0][:, None] + middle
-    source_y = columns.astype(np.float32) @ plane + waves[1] + shift[1][:, None] + middle
-    return _sample(batch, source_x, source_y)
+    weights = _interpolation(ELASTIC_GRID, side)
+    waves = (weights @ grid @ weights.T).reshape(2, count, -1) + shift
+    middle = np.float32((side - 1) / 2)
+    turned = [way.astype(np.float32) @ plane + middle for way in (rows, columns)]
+    views = [
+        _sample(
+            pictures[..., view],
+            turned[0] + waves[0] / np.float32(far),
+            turned[1] + waves[1] / np.float32(far),
+            outside,
+        )
+        for view, far in enumerate(reach)
+    ]
+    return np.stack(views, axis=-1)
 
 
-def _interpolation(coarse: int) -> NDArray[np.float32]:
-    """Return the matrix float32 [28, coarse] of cosine interpolation between grid points."""
-    at = np.linspace(0, coarse - 1, SIDE)
+def _interpolation(coarse: int, side: int) -> NDArray[np.float32]:
+    """Return the matrix float32 [S, coarse] of cosine interpolation between grid points."""
+    at = np.linspace(0, coarse - 1, side)
     low = np.minimum(at.astype(int), coarse - 2)
     part = (1 - np.cos(np.pi * (at - low))) / 2
-    weights = np.zeros((SIDE, coarse), np.float32)
-    weights[np.arange(SIDE), low] = 1 - part
-    weights[np.arange(SIDE), low + 1] = part
+    weights = np.zeros((side, coarse), np.float32)
+    weights[np.arange(side), low] = 1 - part
+    weights[np.arange(side), low + 1] = part
     return weights
 
 
-def _sample(batch: Batch, x: Batch, y: Batch) -> Batch:
-    """Sample bilinearly at x, y [N, 784]; paper outside."""
+def _sample(batch: Batch, x: Batch, y: Batch, outside: Literal["constant", "edge"]) -> Batch:
+    """Sample bilinearly at x, y [N, S * S]."""
     count, pad = len(batch), 1
-    side = SIDE + 2 * pad
-    flat = np.pad(batch, ((0, 0), (pad, pad), (pad, pad))).ravel()
+    side = batch.shape[1] + 2 * pad
+    flat = np.pad(batch, ((0, 0), (pad, pad), (pad, pad)), mode=outside).ravel()
     x = np.clip(x + pad, 0, side - 1.001)
     y = np.clip(y + pad, 0, side - 1.001)
     column, row = x.astype(np.int32), y.astype(np.int32)
@@ -98,7 +127,7 @@ def _sample(batch: Batch, x: Batch, y: Batch) -> Batch:
     at = row * side + column + (np.arange(count, dtype=np.int32) * side * side)[:, None]
     upper = flat[at] * (1 - x) + flat[at + 1] * x
     lower = flat[at + side] * (1 - x) + flat[at + side + 1] * x
-    result: Batch = (upper * (1 - y) + lower * y).reshape(count, SIDE, SIDE)
+    result: Batch = (upper * (1 - y) + lower * y).reshape(batch.shape)
     return result
 
 
@@ -179,7 +208,7 @@ def _cut(batch: Batch, rng: np.random.Generator) -> Batch:
 def _fade(batch: Batch, rng: np.random.Generator) -> Batch:
     """Leave out pieces of the strokes, as a dry pen does."""
     grid = rng.normal(0, 1, (len(batch), FADE_GRID, FADE_GRID)).astype(np.float32)
-    weights = _interpolation(FADE_GRID)
+    weights = _interpolation(FADE_GRID, SIDE)
     waves = weights @ grid @ weights.T
     result: Batch = batch * np.clip((waves + FADE_BELOW) * FADE_EDGE, 0, 1)
     return result

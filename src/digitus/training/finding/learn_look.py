@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras import layers
 from numpy.typing import NDArray
 
+from digitus.training.augment import bent
 from digitus.training.finding import nets
 from digitus.training.finding.blocks import KerasBlocks
 from digitus.training.finding.crops import Crop, toned
@@ -22,6 +23,7 @@ from digitus.training.finding.pieces import Pieces, candidates, cut, joined, lab
 from digitus.training.finding.shards import load
 from digitus.training.glyphs import NO_DIGIT
 from digitus.training.precision import reckoning_in
+from digitus.training.recipe import Augmentation
 
 BATCH = 256
 RATE, RISE, DECAY, MEAN, SMOOTHING = 2.5e-3, 200, 0.02, 0.998, 0.02
@@ -29,6 +31,10 @@ RATE, RISE, DECAY, MEAN, SMOOTHING = 2.5e-3, 200, 0.02, 0.998, 0.02
 HIDDEN, DROPPED, UNTOLD = 96, 0.25, 0.1
 # Candidates less like a digit are not learnt from; of those that are none, so many of a crop.
 LEAST, MOST_NONE = 0.06, 16
+# Pieces are bent anew each time: the same digits stand on many pages, and would be learnt by heart.
+BENT = Augmentation(rotation=9, shear=0.2, scale=0.12, shift=1.2, elastic=0.7)
+# Noise, at most, against what is there already.
+NOISE = 0.5
 # Heights of digits in pixels that should be read.
 READ = (11.0, 40.0)
 
@@ -102,7 +108,7 @@ def _of_crop(
 
 
 class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
-    """Pieces in another order, light and noise each epoch."""
+    """Pieces in another order, shape, light and noise each epoch."""
 
     def __init__(self, pieces: Pieces, seed: int) -> None:
         super().__init__()
@@ -121,12 +127,14 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
         own = self.order[number * BATCH : (number + 1) * BATCH]
         chance = np.random.default_rng([self.seed, self.epoch, number])
         pictures = self.pieces.pieces[own].astype(np.float32)
+        pictures = bent(pictures, BENT, chance, reach=nets.VIEWS, outside="edge")
         lit, noisy = chance.random(len(own)) < 0.3, chance.random(len(own)) < 0.2
         shape = (lit.sum(), 1, 1, 1)
         grown = (pictures[lit] / 255) ** np.exp(chance.uniform(-0.5, 0.5, shape))
         pictures[lit] = chance.uniform(0, 60, shape) + 255 * chance.uniform(0.5, 0.8, shape) * grown
-        noise = chance.normal(0, 1, pictures[noisy].shape)
-        pictures[noisy] += noise * chance.uniform(0, 12, (noisy.sum(), 1, 1, 1))
+        strength = chance.uniform(0, NOISE, (noisy.sum(), 1, 1, 1))
+        strength = strength * pictures[noisy].std(axis=(1, 2), keepdims=True)
+        pictures[noisy] += chance.normal(0, 1, pictures[noisy].shape) * strength
         seen = np.clip(pictures, 0, 255).astype(np.uint8)
         targets = np.eye(NO_DIGIT + 1, dtype=np.float32)[self.pieces.labels[own]]
         return (seen, self.pieces.words[own]), targets

@@ -29,7 +29,7 @@ import { argsort, round } from "./planes.js";
 
 // Pages are looked at with so many pixels at most; smaller ones than the second number doubled.
 const MOST_PIXELS = 1_600_000;
-export const FEW_PIXELS = 100_000;
+const FEW_PIXELS = 100_000;
 // Neither side is made smaller than this.
 const LEAST_SIDE = 16;
 // What is less likely a digit than this is none.
