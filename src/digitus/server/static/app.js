@@ -11,6 +11,7 @@ import { askForKey, startKey } from "./key.js";
 import { showKeys, startKeys } from "./keys.js";
 import { switchLanguage, translate } from "./language.js";
 import { newest } from "./newest.js";
+import { keepForOffline } from "./offline.js";
 import { Pad } from "./pad.js";
 import { Past } from "./past.js";
 import { followPen } from "./pen.js";
@@ -195,13 +196,12 @@ function start() {
   startKey(refresh);
   startCamera(capture, take);
   takePictures([file, capture], byId("drop", HTMLElement), take);
-  startReader().then(showPlace);
+  // The engine takes its files from what is kept then: the first visit loads nothing twice.
+  startReader(keepForOffline()).then(showPlace);
   for (const change of ["online", "offline"]) addEventListener(change, showPlace);
   byId("api", HTMLElement).hidden = !site.api;
   button("copy").hidden = !canCopy;
   speak();
-  // Pages at an address without encryption, but for this machine's own, have no service worker.
-  navigator.serviceWorker?.register("sw.js", { updateViaCache: "none" });
 }
 
 start();

@@ -29,6 +29,9 @@ import { ReadError } from "./errors.js";
 /** @typedef {(picture: ImageData | Blob, options: {expect: Expect}) => Promise<Reading>} Read */
 /** @typedef {"device" | "server" | "starting" | "offline"} Place */
 
+/** Whether the engine came with the page: not with a server that reads itself. */
+export const readsHere = site.files.includes("vendor/ort/ort.wasm.min.mjs");
+
 /** @type {Read | null} */
 let local = null;
 /** @type {Promise<void> | null} */
@@ -55,10 +58,15 @@ export async function read(picture, options) {
   return readRemote(picture, options);
 }
 
-/** Starts the reader in the browser, where it came with the page; until then the server reads. */
-export async function startReader() {
-  if (!site.files.includes("vendor/ort/ort.wasm.min.mjs")) return;
-  starting = startLocal().then(
+/**
+ * Starts the reader in the browser, where it can; until then the server reads.
+ *
+ * @param {Promise<unknown>} before Waited for, whatever comes of it.
+ */
+export async function startReader(before) {
+  const ready = before.catch(() => {});
+  if (!readsHere) return;
+  starting = ready.then(startLocal).then(
     (started) => {
       local = started;
     },
