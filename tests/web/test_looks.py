@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-SIZES = [(360, 740), (820, 1180), (1440, 900)]
+from handwriting import DIGITS, at
+
+SIZES = [(360, 740), (740, 360), (820, 1180), (1440, 900)]
 SCHEMES = [("light", "en-US"), ("dark", "de-DE")]
 
 
@@ -21,6 +23,7 @@ def test_it_fits_and_everybody_can_use_it(open_app, screenshots, size, scheme, l
         name = f"{size[0]}x{size[1]}-{scheme}-{state}.png"
         app.page.screenshot(path=screenshots / name, full_page=True)
         assert app.page.evaluate("document.documentElement.scrollWidth") == size[0]
+        assert app.page.locator("#pad").bounding_box()["height"] < size[1]
         found = axe.Axe().run(app.page).response["violations"]
         assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
 
@@ -29,9 +32,29 @@ def test_it_fits_and_everybody_can_use_it(open_app, screenshots, size, scheme, l
     app.reads("274")
     app.page.locator("summary").click()
     look("read")
+    app.click("clear")
+    for i, digit in enumerate("274018263512"):
+        app.mouse(at(DIGITS[digit], 0.06 + 0.2 * (i % 6), 0.1 + 0.45 * (i // 6), 0.3))
+    app.page.wait_for_selector(".digit >> nth=9")
+    look("many")
+    app.page.context.set_offline(True)
+    app.mouse(at(DIGITS["1"], 0.06, 0.8, 0.15))
+    app.page.wait_for_selector("#result[data-state=failed]")
+    look("failed")
+    app.complaints.clear()  # the browser notes that there is no network
+    app.page.context.set_offline(False)
     app.click("camera")
     app.page.wait_for_selector("#take:enabled")
     look("camera")
+
+
+def test_a_long_name_of_a_server_is_cut_short(open_app):
+    app = open_app(360, 740)
+    name = "Read by handwriting.department-of-archives.example.org"
+    app.page.locator("#place").evaluate("(it, name) => { it.textContent = name; }", name)
+    assert app.page.evaluate("document.documentElement.scrollWidth") == 360
+    box = app.page.locator("#theme").bounding_box()
+    assert box["x"] + box["width"] <= 360
 
 
 def test_light_and_dark_follow_the_system_until_switched(open_app):
