@@ -72,9 +72,10 @@ def test_a_file_that_was_broken_off_is_made_anew(
 
     monkeypatch.setattr(shards, "SHARD", 4)
     monkeypatch.setattr(shards, "crops", numbered)
-    with monkeypatch.context() as now, pytest.raises(KeyboardInterrupt):
-        now.setattr(np, "savez_compressed", broken)
-        shards.make_shards(tmp_path, 4, 0, HANDS)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(np, "savez_compressed", broken)
+        with pytest.raises(KeyboardInterrupt):
+            shards.make_shards(tmp_path, 4, 0, HANDS)
     (file,) = shards.make_shards(tmp_path, 4, 0, HANDS)
     assert len(shards.load(file)) == 4
 
