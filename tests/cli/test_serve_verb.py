@@ -75,6 +75,19 @@ def test_elsewhere_it_wants_a_key_or_to_be_told_that_it_needs_none(served, host,
     assert served.settings.keys == (KEY,)
 
 
+def test_it_answers_to_further_names_but_not_without_a_key_or_being_told(served):
+    result = invoke("--allow-host", "Digits.example.org")
+    assert (result.exit_code, served.settings) == (2, None)
+    assert "digits.example.org can be reached by others" in result.stderr
+    names = ("--allow-host", "digits.example.org", "--allow-host", "[fe80::1]", "--no-auth")
+    assert invoke(*names).exit_code == 0
+    local = {"localhost", "127.0.0.1", "::1"}
+    assert served.settings.hosts == local | {"digits.example.org", "fe80::1"}
+    assert invoke("--host", "0.0.0.0", *names).exit_code == 0
+    assert served.settings.hosts >= local | {"digits.example.org", "fe80::1"}
+    assert "example.org" not in served.settings.hosts
+
+
 def test_a_key_may_stand_in_the_environment_and_is_never_shown(served, monkeypatch):
     monkeypatch.setenv("DIGITUS_API_KEY", KEY)
     assert invoke("--host", "0.0.0.0").exit_code == 0
@@ -94,6 +107,13 @@ def test_a_key_may_stand_in_the_environment_and_is_never_shown(served, monkeypat
         (["--queue", "-1"], "-1"),
         (["--api-key-file", "none.txt"], "none.txt"),
         (["--model", "none.onnx"], "no model 'none.onnx'"),
+        (["--timeout", "inf"], "--timeout"),
+        (["--timeout", "nan"], "nan is no number"),
+        (["--upload-timeout", "nan"], "nan is no number"),
+        (["--max-megabytes", "nan"], "nan is no number"),
+        (["--max-megapixels", "nan"], "nan is no number"),
+        (["--allow-origin", "*"], "as https://example.org"),
+        (["--allow-host", "https://example.org"], "as digits.example.org"),
     ],
 )
 def test_wrong_use_is_status_2_and_says_what_to_do(served, arguments, says):

@@ -37,6 +37,29 @@ def test_the_servers_own_pages_may_call(client):
     assert texts(client.post("/v1/read", content=SEVEN, headers=headers)) == [["7"]]
 
 
+def test_its_pages_may_call_through_a_proxy_that_has_a_name_of_its_own(connect):
+    client = connect(hosts=frozenset({"localhost", "digits.example.org"}))
+    own = {**PNG, "Origin": "https://digits.example.org"}
+    # The proxy hands the name on, or calls the server by the server's own.
+    named = {**own, "Host": "digits.example.org"}
+    assert texts(client.post("/v1/read", content=SEVEN, headers=named)) == [["7"]]
+    renamed = {**own, "Host": "localhost:8000"}
+    assert texts(
+        client.post("/v1/read", content=SEVEN, headers={**renamed, "Sec-Fetch-Site": "same-origin"})
+    ) == [["7"]]
+    for site in ("cross-site", "same-site", "none"):
+        response = client.post(
+            "/v1/read", content=SEVEN, headers={**renamed, "Sec-Fetch-Site": site}
+        )
+        problem(response, 403, "foreign-page")
+
+
+def test_a_header_that_browsers_take_from_trusted_addresses_alone_is_sent_there(client):
+    opener = "cross-origin-opener-policy"
+    assert client.get("/", headers={"Sec-Fetch-Site": "none"}).headers[opener] == "same-origin"
+    assert opener not in client.get("/").headers
+
+
 def test_pages_of_sites_that_are_allowed_may_call(connect):
     client = connect(origins=(SITE,))
     response = client.post("/v1/read", content=SEVEN, headers={**PNG, "Origin": SITE})
@@ -94,4 +117,17 @@ def test_what_is_not_there_and_wrong_methods_are_problems(client):
     problem(response, 405, "wrong-method")
     assert response.headers["allow"] == "POST"
     problem(client.post("/v1/model"), 405, "wrong-method")
-    problem(client.delete("/"), 405, "wrong-method")
+    problem(client.post("/nothing"), 404, "not-found")
+    response = client.delete("/")
+    problem(response, 405, "wrong-method")
+    assert response.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/server.css", "/healthz", "/readyz", "/metrics", "/v1/model"]
+)
+def test_what_can_be_fetched_can_be_asked_about(client, path):
+    asked = client.head(path)
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["content-type"] == client.get(path).headers["content-type"]
+    assert int(asked.headers["content-length"]) > 0

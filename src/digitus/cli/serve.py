@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,12 @@ import typer
 
 from digitus.cli.own_model import reader_with
 from digitus.errors import InvalidOption, ServerError
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):  # no range holds a NaN back
+        raise typer.BadParameter(f"{value} is no number of megabytes, megapixels or seconds.")
+    return value
 
 
 def serve(
@@ -31,6 +38,15 @@ def serve(
         bool,
         typer.Option("--no-auth", help="Serve everybody who can reach the address, without keys."),
     ] = False,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A further name by which it may be called, as that of a proxy before it; may be "
+            "given several times. Calls by any others are refused.",
+            show_default=False,
+        ),
+    ] = None,
     allow_origin: Annotated[
         list[str] | None,
         typer.Option(
@@ -46,17 +62,23 @@ def serve(
         ),
     ] = None,
     max_megabytes: Annotated[
-        float, typer.Option(min=0.001, max=1000, help="Most megabytes of a call.")
+        float,
+        typer.Option(min=0.001, max=1000, callback=_finite, help="Most megabytes of a call."),
     ] = 20,
     max_megapixels: Annotated[
-        float, typer.Option(min=0.001, max=100, help="Most megapixels of a picture.")
+        float,
+        typer.Option(min=0.001, max=100, callback=_finite, help="Most megapixels of a picture."),
     ] = 40,
     max_pictures: Annotated[int, typer.Option(min=1, help="Most pages of a call.")] = 50,
     timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds that a call may take, waiting included.")
+        float,
+        typer.Option(
+            min=0.1, callback=_finite, help="Seconds that a call may take, waiting included."
+        ),
     ] = 20,
     upload_timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds that sending a call may take.")
+        float,
+        typer.Option(min=0.1, callback=_finite, help="Seconds that sending a call may take."),
     ] = 30,
     threads: Annotated[
         int | None,
@@ -80,6 +102,7 @@ def serve(
     """
     try:
         from digitus.server.keys import VARIABLE, is_local, load_keys
+        from digitus.server.names import LOCAL_NAMES, checked_name, checked_origin
         from digitus.server.run import serve as run
         from digitus.server.settings import Settings, usable_cores
     except ImportError as error:
@@ -89,16 +112,17 @@ def serve(
     keys = load_keys(api_key_file)
     if no_auth and keys:
         raise InvalidOption("--no-auth serves without keys: leave it out, or the keys")
+    names = frozenset(map(checked_name, allow_host or ()))
     local = is_local(host)
-    if not (local or keys or no_auth):
+    if not (keys or no_auth or (local and not names)):
         raise InvalidOption(
-            f"{host} can be reached by others: name a file with API keys by --api-key-file, put a "
-            f"key into the variable {VARIABLE}, or say --no-auth"
+            f"{', '.join(sorted(names)) or host} can be reached by others: name a file with API "
+            f"keys by --api-key-file, put a key into the variable {VARIABLE}, or say --no-auth"
         )
     settings = Settings(
         keys=keys,
-        hosts=frozenset({"localhost", "127.0.0.1", "::1", host.lower()}) if local else None,
-        origins=tuple(allow_origin or ()),
+        hosts=LOCAL_NAMES | names | {host.lower()} if local or names else None,
+        origins=tuple(map(checked_origin, allow_origin or ())),
         max_bytes=int(max_megabytes * 1e6),
         max_pixels=int(max_megapixels * 1e6),
         max_pictures=max_pictures,

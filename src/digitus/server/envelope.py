@@ -6,13 +6,14 @@ import asyncio
 import logging
 import time
 import traceback
-from urllib.parse import urlsplit
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digitus.errors import CallRefused
 from digitus.server import problems
+from digitus.server.names import authority, name_of
 from digitus.server.service import Service
 
 logger = logging.getLogger(__name__)
@@ -23,11 +24,15 @@ COMMON = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     # The camera is for the page that photographs digits.
     "permissions-policy": "camera=(self), geolocation=(), microphone=()",
 }
+# Browsers send it to addresses that they trust, this machine and https, and to no others; no page
+# can set it.
+TRUST = "sec-fetch-site"
+# Elsewhere they log an error about it.
+TO_TRUSTED = {"cross-origin-opener-policy": "same-origin"}
 # What a page may say for itself; otherwise this is said.
 DEFAULTS = {"content-security-policy": API_POLICY, "cache-control": "no-store"}
 FRAMES_TOLD = 4
@@ -44,16 +49,20 @@ class Envelope:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
-        self._common = [(name.encode(), value.encode()) for name, value in COMMON.items()]
-        self._defaults = [(name.encode(), value.encode()) for name, value in DEFAULTS.items()]
+        self._common = _raw(COMMON)
+        self._trusted = _raw({**COMMON, **TO_TRUSTED})
+        self._defaults = _raw(DEFAULTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call, whatever happens."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # what runs this application leaves the body of it out
+            scope = {**scope, "method": "GET"}
         began = time.perf_counter()
         status = 0
+        asked = Headers(scope=scope)
 
         async def sealed(message: Message) -> None:
             nonlocal status
@@ -61,12 +70,12 @@ class Envelope:
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 said = {name for name, _ in headers}
-                headers += self._common
+                headers += self._trusted if TRUST in asked else self._common
                 headers += [pair for pair in self._defaults if pair[0] not in said]
             await send(message)
 
         try:
-            self._check_caller(Headers(scope=scope))
+            self._check_caller(asked)
             await self._app(scope, receive, sealed)
         except CallRefused as refusal:
             await problems.answer(refusal)(scope, receive, sealed)
@@ -94,15 +103,16 @@ class Envelope:
         """
         settings = self._service.settings
         host = headers.get("host", "")
-        if settings.hosts is not None and _name(host) not in settings.hosts:
+        if settings.hosts is not None and name_of(host) not in settings.hosts:
             raise CallRefused(
-                f"Call this server by one of its names: {', '.join(sorted(settings.hosts))}",
+                f"Call this server by one of its names, {', '.join(sorted(settings.hosts))}; its "
+                "owner can give it more with --allow-host",
                 "wrong-name",
             )
         origin = headers.get("origin")
-        if origin is None or origin in settings.origins:
+        if origin is None or origin in settings.origins or headers.get(TRUST) == "same-origin":
             return
-        if _authority(origin) != host.lower():
+        if authority(origin) != host.lower():
             raise CallRefused(
                 "Pages of another site may not call this server: its owner can allow it with "
                 "--allow-origin",
@@ -110,18 +120,8 @@ class Envelope:
             )
 
 
-def _name(host: str) -> str:
-    """Return the name in a Host header, without its port."""
-    if host.startswith("["):
-        return host.partition("]")[0][1:]
-    return host.partition(":")[0].lower()
-
-
-def _authority(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc.lower() or None
-    except ValueError:
-        return None
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _log(error: Exception) -> None:
