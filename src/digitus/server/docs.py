@@ -16,12 +16,12 @@ HEAD = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} {version}: HTTP API</title>
-<link rel="stylesheet" href="/server.css">
+<link rel="stylesheet" href="server.css">
 </head>
 <body>
 <main>
 <h1>{title} {version}</h1>
-<p>{summary} For programs there is <a href="/openapi.json">openapi.json</a>.</p>
+<p>{summary} For programs there is <a href="openapi.json">openapi.json</a>.</p>
 """
 FOOT = "</main>\n</body>\n</html>\n"
 INDENT = " " * 4  # as in Markdown: what stands so far in is an example

@@ -12,6 +12,7 @@ import mimetypes
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -49,8 +50,10 @@ class Files(StaticFiles):
     """Files of the package, under the policy of pages."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file."""
-        response = await super().get_response(path, scope)
+        """Return a file; what is not there, is not there by any method."""
+        response = await super().get_response(path, {**scope, "method": "GET"})
+        if scope["method"] != "GET":
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         response.headers.update(HEADERS)
         return response
 
