@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,10 +19,17 @@ Run = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def display() -> Iterator[str]:
-    """One screen for all: a process that has ever opened a window ends with its screen."""
+def one_screen() -> Iterator[str]:
+    """One for all: a process that has ever opened a window ends with its screen."""
     with screen() as name:
         yield name
+
+
+@pytest.fixture
+def display(one_screen: str) -> str:
+    """A screen; windows of earlier tests are gone, which no other thread may clear away."""
+    gc.collect()
+    return one_screen
 
 
 @pytest.fixture

@@ -1,35 +1,77 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
+from digitus.cli.strokes import picture
 from digitus.cli.window import new_window
 from digitus.reader import Reader
 from digitus.reading import Alternative, Digit, Number, Reading
 from handwriting import DIGITS, LETTER, Stroke, at
-from screen import escape
+from screen import PATIENCE, escape
 
 if TYPE_CHECKING:
     from digitus.cli.pad import Pad
 
 
+class SlowReader:
+    """Reads a 7 off anything, as soon as it may."""
+
+    def __init__(self) -> None:
+        self.begun, self.may = Event(), Event()
+        self.pictures: list[Image.Image] = []
+
+    def read(self, image: Image.Image, **_: Any) -> Reading:
+        self.pictures.append(image)
+        self.begun.set()
+        assert self.may.wait(PATIENCE)
+        return Reading("", 1, *image.size, ((Number.of([Digit(7, 0.9, (0, 0, 9, 9))]),),))
+
+
 @pytest.fixture
-def pad(display: str, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pad]:
+def open_pad(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], Pad]]:
+    """Open the window with a reader."""
     monkeypatch.setenv("DISPLAY", display)
     from digitus.cli.pad import Pad
 
     root = new_window()
     failures: list[Any] = []
     monkeypatch.setattr(root, "report_callback_exception", lambda *why: failures.append(why))
-    pad = Pad(root, reader)
-    while root.focus_get() is None:  # it hears no key before
-        root.focus_force()
-        root.update()
-    yield pad
-    root.destroy()
+
+    def start(reader: Any) -> Pad:
+        pad = Pad(root, reader)
+        while root.focus_get() is None:  # it hears no key before
+            root.focus_force()
+            root.update()
+        return pad
+
+    yield start
+    if root.children:  # else the test has closed it
+        root.destroy()
     assert failures == []
+
+
+@pytest.fixture
+def pad(open_pad: Callable[[Any], Pad], reader: Reader) -> Pad:
+    return open_pad(reader)
+
+
+@pytest.fixture
+def slow(open_pad: Callable[[Any], Pad]) -> Iterator[tuple[Pad, SlowReader]]:
+    """A pad that has begun to read, with the pen down, and its reader."""
+    reader = SlowReader()
+    pad = open_pad(reader)
+    pad.sheet.event_generate("<ButtonPress-1>", x=20, y=20)
+    pad.sheet.event_generate("<B1-Motion>", x=20, y=40)
+    while not reader.begun.is_set():
+        pad.root.tk.dooneevent()
+    yield pad, reader
+    reader.may.set()
 
 
 def draw(pad: Pad, strokes: list[Stroke], left: float, top: float, side: float) -> None:
@@ -44,6 +86,9 @@ def draw(pad: Pad, strokes: list[Stroke], left: float, top: float, side: float) 
 
 
 def said(pad: Pad, tag: str = "text") -> list[str]:
+    """What is shown as soon as all is read."""
+    while pad.reading:
+        pad.root.tk.dooneevent()
     canvas = pad.answer.canvas
     return [canvas.itemcget(item, "text") for item in canvas.find_withtag(tag)]
 
@@ -87,6 +132,40 @@ def test_it_reads_while_the_pen_is_down(pad):
         pad.sheet.event_generate("<B1-Motion>", **place)
     while said(pad) != ["3"]:  # the timer is an event, too
         pad.root.tk.dooneevent()
+
+
+def test_the_pen_is_followed_while_it_reads_and_the_newest_sheet_is_read(slow):
+    from digitus.cli.pad import PEN, SIZE
+
+    pad, reader = slow
+    places = [(20 + 3 * step, 60 + step % 7) for step in range(100)]
+    for x, y in places:
+        pad.sheet.event_generate("<B1-Motion>", x=x, y=y)
+        pad.root.update()
+    pad.sheet.event_generate("<ButtonRelease-1>", x=x, y=y)
+    assert pad.strokes == [[(20, 20), (20, 40), *places]]
+    reader.may.set()
+    assert said(pad) == ["7"]
+    _, newest = reader.pictures  # and none between
+    assert newest == picture(pad.strokes, SIZE, PEN)
+
+
+def test_what_is_read_of_a_sheet_that_was_cleared_is_not_shown(slow):
+    pad, reader = slow
+    press(pad, "<Delete>")
+    reader.may.set()
+    while pad.root.tk.call("after", "info"):
+        pad.root.tk.dooneevent()
+    assert said(pad) == ["Draw a digit or a number"]
+
+
+def test_with_the_window_the_thread_ends(slow):
+    pad, reader = slow
+    (thread,) = (one for one in enumerate_threads() if one.name.startswith("digitus-pad"))
+    pad.root.destroy()
+    reader.may.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
 
 
 def test_undo_takes_strokes_back_and_clear_all_of_them(pad):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
+from concurrent.futures import Future, ThreadPoolExecutor
 from tkinter import ttk
 from typing import cast
 
 from digitus.cli.answer import ACCENT, Answer
 from digitus.cli.strokes import Stroke, picture
 from digitus.reader import Expect, Reader
+from digitus.reading import Reading
 
 # Room for a number of six or seven digits.
 SIZE = (640, 360)
@@ -16,6 +18,8 @@ SIZE = (640, 360)
 PEN = 12
 # While the pen is down, the sheet is read this long after it moved: as often as an eye follows.
 PAUSE_MS = 60
+# How often it is seen whether something was read.
+LOOK_MS = 10
 GAP = 16
 DESK, PAPER, INK, LINE = "#f6f5f1", "#ffffff", "#1b2033", "#dedbd3"
 CHOICES: tuple[tuple[Expect, str], ...] = (("numbers", "Numbers"), ("digit", "One digit"))
@@ -24,10 +28,17 @@ CHOICES: tuple[tuple[Expect, str], ...] = (("numbers", "Numbers"), ("digit", "On
 class Pad:
     """The content of the window.
 
+    A thread reads, since Tk forgets where the pen went while it has to wait. It reads one sheet at
+    a time; of those that have changed meanwhile, only the newest is read.
+
     Args:
         root: The window.
         reader: Reads what is drawn.
         expect: What is drawn at first: numbers, or one digit.
+
+    Attributes:
+        strokes: What is on the sheet.
+        reading: What is being read; None where all has been said about the sheet.
     """
 
     def __init__(self, root: tk.Tk, reader: Reader, expect: Expect = "numbers") -> None:
@@ -35,7 +46,11 @@ class Pad:
         self.reader = reader
         self.expect = tk.StringVar(root, expect, "expect")
         self.strokes: list[Stroke] = []
-        self._waiting: str | None = None  # the reading that is to come
+        self._waiting: str | None = None  # the next look at the sheet
+        self._thread = ThreadPoolExecutor(1, "digitus-pad")
+        self.reading: Future[Reading] | None = None
+        self._changed = False  # since the sheet that is being read
+        root.bind("<Destroy>", lambda _: self._thread.shutdown(False, cancel_futures=True))
         self._dress()
         bar = tk.Frame(root, background=DESK)
         bar.pack(fill="x", padx=GAP, pady=GAP)
@@ -82,10 +97,28 @@ class Pad:
         self.undo_button.state([state])
         self.clear_button.state([state])
         if not self.strokes:
+            self.reading, self._changed = None, False  # whatever it will be, it is gone
             self.answer.invite()
+        elif self.reading is not None:
+            self._changed = True
+        else:
+            strokes = [list(stroke) for stroke in self.strokes]
+            expect = cast(Expect, self.expect.get())
+            self.reading = self._thread.submit(_read, self.reader, strokes, expect)
+            self.root.after(LOOK_MS, self._look, self.reading)
+
+    def _look(self, reading: Future[Reading]) -> None:
+        """Show what was read, as soon as it is."""
+        if reading is not self.reading:
             return
-        drawn = picture(self.strokes, SIZE, PEN)
-        self.answer.show(self.reader.read(drawn, expect=cast(Expect, self.expect.get())))
+        if not reading.done():
+            self.root.after(LOOK_MS, self._look, reading)
+            return
+        self.reading = None
+        self.answer.show(reading.result())
+        if self._changed:
+            self._changed = False
+            self.read()
 
     def _begin(self, event: tk.Event[tk.Canvas]) -> None:
         self.strokes.append([(event.x, event.y)])
@@ -121,3 +154,7 @@ class Pad:
             style.configure("TRadiobutton", indicatorbackground=PAPER)
             style.map("TRadiobutton", indicatorbackground=[("selected", ACCENT)])
         style.configure("TRadiobutton", background=DESK)
+
+
+def _read(reader: Reader, strokes: list[Stroke], expect: Expect) -> Reading:
+    return reader.read(picture(strokes, SIZE, PEN), expect=expect)
