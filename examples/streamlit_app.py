@@ -1,15 +1,12 @@
-"""Reads digits in a Streamlit app: pictures from files or from the camera.
+"""Reads digits in a Streamlit app: pictures from files, from the camera, or drawn.
 
-    pip install . streamlit
-    streamlit run examples/streamlit_app.py
-
-There is no canvas to draw on: Streamlit has none of its own, and the usual component,
-streamlit-drawable-canvas, has not followed Streamlit since its version 1.40. To draw, use
-`digitus draw`, or the page that `digitus serve` shows.
+pip install . streamlit
+streamlit run examples/streamlit_app.py
 """
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Literal
 
 import streamlit as st
@@ -23,6 +20,31 @@ from digitus.reading import Reading
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "ppm", "avif"]
 EXPECT: dict[str, Literal["digit", "numbers"]] = {"Numbers": "numbers", "One digit": "digit"}
 
+SHEET = '<canvas width="480" height="240"></canvas><br><button>Clear</button>'
+STYLE = """
+canvas { background: white; border: 1px solid #999; cursor: crosshair; touch-action: none }
+"""
+PEN = """
+export default ({ parentElement, setStateValue }) => {
+  const sheet = parentElement.querySelector("canvas");
+  const pen = Object.assign(sheet.getContext("2d"), { lineWidth: 12, lineCap: "round" });
+  const go = ({ offsetX, offsetY }) => { pen.lineTo(offsetX, offsetY); pen.stroke(); };
+  sheet.onpointerdown = (event) => {
+    sheet.setPointerCapture(event.pointerId);
+    pen.beginPath();
+    go(event);  // begins the line
+    go(event);  // a dot, until it moves
+  };
+  sheet.onpointermove = (event) => sheet.hasPointerCapture(event.pointerId) && go(event);
+  sheet.onpointerup = () => setStateValue("picture", sheet.toDataURL());
+  parentElement.querySelector("button").onclick = () => {
+    pen.clearRect(0, 0, sheet.width, sheet.height);
+    setStateValue("picture", null);
+  };
+};
+"""
+
+sheet = st.components.v2.component("sheet", html=SHEET, css=STYLE, js=PEN)
 shared_reader = st.cache_resource(Reader)  # the model is loaded once for all who visit
 
 
@@ -60,12 +82,13 @@ def show(name: str, content: bytes, expect: Literal["digit", "numbers"]) -> None
 
 st.set_page_config("digitus", layout="wide")
 st.title("Handwritten digits")
-source = st.radio("Pictures from", ["Files", "Camera"], horizontal=True)
+source = st.radio("Pictures from", ["Files", "Camera", "Drawing"], horizontal=True)
 choice = st.radio("What is in them", list(EXPECT), horizontal=True)
 if source == "Files":
-    pictures = st.file_uploader("Pictures", TYPES, accept_multiple_files=True)
-else:
-    photo = st.camera_input("A photo")
-    pictures = [photo] if photo else []
-for picture in pictures:
-    show(picture.name, picture.getvalue(), EXPECT[choice])
+    for file in st.file_uploader("Pictures", TYPES, accept_multiple_files=True):
+        show(file.name, file.getvalue(), EXPECT[choice])
+elif source == "Camera":
+    if photo := st.camera_input("A photo"):
+        show(photo.name, photo.getvalue(), EXPECT[choice])
+elif drawn := sheet(key="drawn", on_picture_change=lambda: None).picture:  # data:image/png;base64,
+    show("Drawing", base64.b64decode(drawn.partition(",")[2]), EXPECT[choice])

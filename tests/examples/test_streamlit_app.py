@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 from pathlib import Path
 from typing import Any
@@ -81,3 +82,21 @@ def test_a_photo_is_read(app):
     app.camera_input[0].set_value(("photo.jpg", drawn(80, kind="JPEG"), "image/jpeg"))
     shown(app)
     assert [one.value for one in app.code] == ["7"]
+
+
+def test_a_drawing_is_read(app):
+    app.radio[0].set_value("Drawing")
+    shown(app)
+    assert not app.code
+    # As the canvas hands it over: dark strokes on nothing.
+    sheet = Image.new("RGBA", (480, 240))
+    ImageDraw.Draw(sheet).line([(160, 50), (260, 50), (200, 190)], fill="black", width=12)
+    content = io.BytesIO()
+    sheet.save(content, "PNG")
+    address = "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
+    app.session_state["drawn"] = {"picture": address}
+    shown(app)
+    assert [one.value for one in app.code] == ["7"]
+    app.session_state["drawn"] = {"picture": None}  # cleared
+    shown(app)
+    assert not app.code
