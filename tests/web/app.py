@@ -77,5 +77,16 @@ class App:
             timeout=PATIENCE,
         )
 
+    def wait_until(self, promised: str) -> None:
+        """Wait until a function's promise is kept by something true.
+
+        ``wait_for_function`` takes the promise itself for true.
+        """
+        for _ in range(PATIENCE // 100):
+            if self.page.evaluate(f"async () => Boolean(await ({promised})())"):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"not so after {PATIENCE} ms: {promised}")
+
     def click(self, name: str) -> None:
         self.page.locator(f"#{name}").click()

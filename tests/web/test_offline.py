@@ -78,13 +78,15 @@ def test_a_new_version_waits_until_the_pages_of_the_old_one_are_closed(open_app,
         # What the page loads when it first needs it, and could not do with.
         (folder / "model" / "finder.onnx").write_bytes(b"another finder")
         app.page.evaluate("navigator.serviceWorker.ready.then((it) => it.update())")
-        app.page.wait_for_function(
+        # It is there: it waits, or is in charge already, which it should not be.
+        app.wait_until(
             """async () => {
-              const { waiting, active } = await navigator.serviceWorker.ready;
-              const versions = await caches.keys();
-              return waiting || (versions.length === 1 && versions[0].startsWith("digitus-2"));
+              const { installing, waiting } = await navigator.serviceWorker.ready;
+              const kept = await caches.keys();
+              return !installing && (waiting || kept.every((one) => one.startsWith("digitus-2")));
             }"""
         )
+        app.page.wait_for_timeout(500)
         app.write("27")
         app.reads("27")
         later = app.page.context.new_page()
@@ -120,11 +122,9 @@ def test_a_page_that_its_server_reads_for_is_not_kept(open_app):
     app = open_app()
     # As earlier versions did, which then stood at the address for good.
     app.page.evaluate("navigator.serviceWorker.register('sw.js')")
-    app.page.wait_for_function("navigator.serviceWorker.ready")
+    app.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     app.page.reload()
-    app.page.wait_for_function(
-        "async () => !(await navigator.serviceWorker.getRegistrations()).length"
-    )
+    app.wait_until("async () => !(await navigator.serviceWorker.getRegistrations()).length")
     app.page.reload()
     app.reads("The sheet is empty", "empty")
     assert not app.page.evaluate(IN_CHARGE)
