@@ -71,6 +71,10 @@ def test_light_and_dark_follow_the_system_until_switched(open_app):
     assert not light()
     app.page.reload()
     assert not light()
+    # The bars of a phone, too.
+    ground = app.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    bars = app.page.locator("meta[name=theme-color]")
+    assert {one.get_attribute("content") for one in bars.all()} == {ground}
 
 
 def test_german_and_english(open_app):
@@ -80,6 +84,8 @@ def test_german_and_english(open_app):
     app.write("7")
     app.reads("7")
     assert "sicher" in app.page.locator("#sure").text_content()
+    app.page.locator("summary").click()
+    assert "Strg+Umschalt+Z" in app.page.locator("#keys").text_content()
     app.click("language")
     assert "sure" in app.page.locator("#sure").text_content()
     assert app.page.locator("html").get_attribute("lang") == "en"

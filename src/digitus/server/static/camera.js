@@ -19,6 +19,7 @@ const PAUSE = 250;
 const dialog = byId("live", HTMLDialogElement);
 const video = byId("video", HTMLVideoElement);
 const seen = byId("seen", HTMLElement);
+let openings = 0;
 
 /**
  * Starts the buttons of the dialog.
@@ -39,8 +40,7 @@ export function startCamera(app, take) {
     take(new File([await canvas.convertToBlob({ type })], "camera.png", { type }));
   });
   dialog.addEventListener("close", () => {
-    const stream = /** @type {MediaStream | null} */ (video.srcObject);
-    for (const track of stream?.getTracks() ?? []) track.stop();
+    end(/** @type {MediaStream | null} */ (video.srcObject));
     video.srcObject = null;
   });
 }
@@ -53,28 +53,54 @@ export function startCamera(app, take) {
  */
 export async function openCamera(app, expect) {
   if (!navigator.mediaDevices) return app.click();
-  seen.textContent = "";
+  const mine = ++openings;
+  tell("");
   button("take").disabled = true;
   dialog.showModal();
+  /** @type {MediaStream | null} */
+  let stream = null;
   try {
     const size = { width: { ideal: 1920 }, height: { ideal: 1080 } };
-    video.srcObject = await navigator.mediaDevices.getUserMedia({
+    stream = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: "environment", ...size },
     });
+    // Closed while it started, perhaps opened again.
+    if (mine !== openings || !dialog.open) return end(stream);
+    video.srcObject = stream;
     await video.play();
   } catch {
-    seen.textContent = say("cameraFailed");
+    if (mine === openings) tell(say("cameraFailed"));
     return;
   }
-  if (!dialog.open) return dialog.dispatchEvent(new Event("close")); // cancelled while it started
-  button("take").disabled = false;
-  while (dialog.open) {
-    const canvas = frame(SIDE);
-    const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
-    const reading = pixels && (await read(pixels, { expect: expect() }).catch(() => null));
-    seen.textContent = reading?.numbers.length ? textOf(reading) : "";
+  while (video.srcObject === stream) {
+    await look(expect());
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
+}
+
+/** @param {MediaStream | null} stream */
+function end(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+/**
+ * Reads what the camera sees, once it sees something.
+ *
+ * @param {Expect} expect
+ */
+async function look(expect) {
+  if (!video.videoWidth) return;
+  button("take").disabled = false;
+  const canvas = frame(SIDE);
+  const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
+  const reading = pixels && (await read(pixels, { expect }).catch(() => null));
+  tell(reading?.numbers.length ? textOf(reading) : "");
+}
+
+/** @param {string} words */
+function tell(words) {
+  // Screen readers hear it again whenever it is set.
+  if (seen.textContent !== words) seen.textContent = words;
 }
 
 /** @param {number} side The longer side, at most. */

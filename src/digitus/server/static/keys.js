@@ -41,6 +41,7 @@ export function showKeys(shortcuts) {
   const rows = all.map(({ keys, word }) => {
     const shown = keys[0]
       .replace("Ctrl", apple ? "⌘" : say("keyControl"))
+      .replace("Shift", say("keyShift"))
       .replace("Delete", say("keyDelete"));
     return make("div", "", make("dt", "", make("kbd", "", shown)), make("dd", "", say(word)));
   });

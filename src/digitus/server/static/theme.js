@@ -17,12 +17,22 @@ const systemDark = matchMedia("(prefers-color-scheme: dark)");
  */
 export function startTheme(button, changed) {
   const chosen = remembered("theme");
-  if (chosen) root.dataset.theme = chosen;
+  if (chosen) choose(chosen);
   systemDark.addEventListener("change", changed);
   button.addEventListener("click", () => {
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : systemDark.matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    remember("theme", root.dataset.theme);
+    const theme = dark ? "light" : "dark";
+    choose(theme);
+    remember("theme", theme);
     changed();
   });
+}
+
+/** @param {string} theme */
+function choose(theme) {
+  root.dataset.theme = theme;
+  // The bars of a phone have the colour of the page.
+  for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
+    meta.setAttribute("content", getComputedStyle(document.body).backgroundColor);
+  }
 }
