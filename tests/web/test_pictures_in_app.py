@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from digitus.reading import Digit, Number, Reading
 from digitus.turning import turned_back
@@ -13,10 +14,10 @@ from handwriting import DIGITS, at
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SEVEN = EXAMPLES / "7-crossed-ruled.png"
-SHOW = """([base64, name, kind]) => {
+SHOW = """([base64, name, kind, count]) => {
   const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
   const data = new DataTransfer();
-  data.items.add(new File([bytes], name, { type: "image/png" }));
+  for (let i = 0; i < count; i++) data.items.add(new File([bytes], name, { type: "image/png" }));
   const event = kind === "paste"
     ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true })
     : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
@@ -24,8 +25,9 @@ SHOW = """([base64, name, kind]) => {
 }"""
 
 
-def bring(app, path, kind):
-    app.page.evaluate(SHOW, [base64.b64encode(path.read_bytes()).decode(), path.name, kind])
+def bring(app, path, kind, count=1):
+    content = base64.b64encode(path.read_bytes()).decode()
+    app.page.evaluate(SHOW, [content, path.name, kind, count])
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
@@ -55,6 +57,40 @@ def test_a_page_on_its_side_is_shown_in_lines(open_app, rotation):
     )
     bring(app, SEVEN, "drop")
     app.reads("12 3\n456")
+
+
+def test_of_several_files_it_says_that_one_was_taken(open_app):
+    app = open_app()
+    bring(app, SEVEN, "drop", 3)
+    app.reads("7")
+    assert "of 3, the first one" in app.page.locator("#note").text_content()
+    app.click("clear")
+    assert app.page.locator("#note").is_hidden()
+
+
+def test_of_a_large_photo_no_more_is_kept_than_is_shown(open_app, tmp_path):
+    app = open_app()
+    app.page.get_by_label("One digit").check(force=True)
+    app.page.evaluate(
+        """() => {
+          const make = createImageBitmap;
+          window.made = [];
+          window.createImageBitmap = async (...how) => {
+            window.made.push(await make(...how));
+            return window.made.at(-1);
+          };
+        }"""
+    )
+    with Image.open(SEVEN) as seven:
+        seven.resize((2000, 3000)).save(tmp_path / "large.png")
+    app.page.locator("#file").set_input_files(tmp_path / "large.png")
+    app.reads("7")
+    # Those that were closed have no sides.
+    sizes = app.page.evaluate("made.map(({ width, height }) => [width, height])")
+    assert [one for one in sizes if one != [0, 0]] == [[960, 1440]]
+    box = app.page.locator("#boxes div").bounding_box()
+    sheet = app.page.locator("#pad").bounding_box()
+    assert sheet["y"] < box["y"] < box["y"] + box["height"] < sheet["y"] + sheet["height"]
 
 
 def test_a_file_over_the_page_is_welcome(open_app):
@@ -105,6 +141,34 @@ def test_the_camera_is_shown_and_its_picture_taken(open_app):
     assert not app.page.evaluate("document.querySelector('#video').srcObject")
 
 
+def test_one_camera_reads_at_a_time_however_often_it_is_opened(open_app):
+    app = open_app(permissions=["camera"])
+    app.page.evaluate(
+        """() => {
+          const call = fetch;
+          window.calls = 0;
+          window.most = 0;
+          window.fetch = async (...what) => {
+            window.most = Math.max(window.most, ++window.calls);
+            await new Promise((resolve) => setTimeout(resolve, 600));
+            window.calls--;
+            return call(...what);
+          };
+        }"""
+    )
+    for _ in range(3):
+        app.click("camera")
+        app.page.wait_for_function("() => calls > 0")
+        app.click("stop")
+    app.click("camera")
+    app.page.wait_for_timeout(2000)
+    app.page.evaluate("window.most = 0")
+    app.page.wait_for_function("() => most > 0")
+    app.page.wait_for_timeout(2000)
+    assert app.page.evaluate("most") == 1
+    app.click("stop")
+
+
 def test_the_result_is_copied_and_downloaded(open_app):
     app = open_app(permissions=["clipboard-read", "clipboard-write"])
     app.write("27")
@@ -122,17 +186,3 @@ def test_the_result_is_copied_and_downloaded(open_app):
     heading, row = Path(download.value.path()).read_text().splitlines()
     assert heading == "source,page,number,text,confidence,left,top,right,bottom,error"
     assert row.startswith("drawing,1,1,27,0.")
-
-
-def test_what_was_read_comes_back_from_the_session(open_app):
-    app = open_app()
-    app.write("2")
-    app.reads("2")
-    app.click("clear")
-    app.write("7")
-    app.reads("7")
-    app.page.wait_for_selector(".entry >> nth=1")
-    app.page.get_by_label("Show 2 again").click()
-    app.reads("2")
-    app.click("forget")
-    assert app.page.locator("#past").is_hidden()

@@ -109,6 +109,35 @@ def test_undo_redo_and_clear(open_app):
     app.reads("27")
 
 
+def test_undo_while_the_pen_is_down_breaks_the_stroke_off(open_app):
+    app = open_app()
+    (stroke,) = app.on_screen([[(0.5, 0.2), (0.5, 0.8), (0.6, 0.8)]])
+    app.page.mouse.move(*stroke[0])
+    app.page.mouse.down()
+    app.page.mouse.move(*stroke[1])
+    app.page.keyboard.press("Control+z")
+    app.page.mouse.move(*stroke[2])
+    app.page.mouse.up()
+    app.reads("The sheet is empty", "empty")
+    assert app.page.locator("#redo").is_disabled()
+
+
+def test_a_pen_that_leaves_without_a_word_was_lifted(open_app):
+    app = open_app()
+    (stroke,) = app.on_screen(at(DIGITS["7"], 0.4, 0.2, 0.6))
+    app.page.mouse.move(*stroke[0])
+    app.page.mouse.down()
+    for point in stroke[1:]:
+        app.page.mouse.move(*point, steps=3)
+    canvas = app.page.locator("#canvas")
+    canvas.dispatch_event("lostpointercapture", {"pointerId": 1})
+    app.page.wait_for_selector("#undo:enabled")
+    app.page.mouse.up()
+    app.reads("7")
+    app.click("undo")
+    app.reads("The sheet is empty", "empty")
+
+
 def test_the_pen_is_as_wide_as_told(open_app):
     app = open_app()
     widths = []

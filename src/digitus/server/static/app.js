@@ -9,7 +9,7 @@ import { button, byId } from "./dom.js";
 import { ReadError } from "./errors.js";
 import { askForKey, startKey } from "./key.js";
 import { showKeys, startKeys } from "./keys.js";
-import { switchLanguage, translate } from "./language.js";
+import { say, switchLanguage, translate } from "./language.js";
 import { newest } from "./newest.js";
 import { keepForOffline } from "./offline.js";
 import { Pad } from "./pad.js";
@@ -20,7 +20,7 @@ import { showPlace } from "./place.js";
 import { read, startReader } from "./reader.js";
 import { showEmpty, showError, showReading, showWaiting } from "./result.js";
 import { canCopy, copy, downloadCsv, downloadJson } from "./share.js";
-import { isEmpty, newSheet, paperOf, rasterise, withStroke } from "./sheet.js";
+import { goesOn, isEmpty, newSheet, paperOf, rasterise, withStroke } from "./sheet.js";
 import { startTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 
@@ -36,7 +36,8 @@ const file = byId("file", HTMLInputElement);
 const capture = byId("capture", HTMLInputElement);
 const timeline = new Timeline();
 const pad = new Pad(byId("canvas", HTMLCanvasElement), byId("boxes", HTMLElement));
-const past = new Past(put);
+const past = new Past((sheet) => put(sheet));
+const pen = startPen();
 /** The sheet on the screen; with the stroke that is being drawn. */
 let shown = timeline.sheet;
 /** @type {Reading | ReadError | null} */
@@ -45,13 +46,45 @@ let answer = null;
 const readNewest = newest(async (/** @type {Sheet} */ sheet) => {
   const found = await readSheet(sheet);
   const failed = found instanceof ReadError;
-  // What the pen was lifted from is noted down, also where it was cleared meanwhile.
-  if (!failed && timeline.holds(sheet)) past.note(sheet, found);
+  if (!failed && isToBeNoted(sheet)) release(past.note(sheet, found));
   if (sheet.id !== shown.id || isEmpty(shown)) return;
   answer = found;
   showAnswer();
   if (failed && found.type === "no-key" && sheet === timeline.sheet) askForKey();
-});
+}, replaces);
+
+/**
+ * What the pen was lifted from is noted down, also where it was cleared meanwhile; where less was
+ * undone to, what was written stays.
+ *
+ * @param {Sheet} sheet
+ */
+function isToBeNoted(sheet) {
+  const noted = past.noted(sheet);
+  return timeline.holds(sheet) && !(noted && timeline.holds(noted) && goesOn(sheet, noted));
+}
+
+/**
+ * What the pen was lifted from is read, unless the pen has gone on there.
+ *
+ * @param {Sheet} newer
+ * @param {Sheet} older
+ */
+function replaces(newer, older) {
+  if (newer === older || !timeline.holds(older)) return true;
+  return timeline.holds(newer) && goesOn(older, newer);
+}
+
+/**
+ * Lets go of the pictures of sheets that nobody can go back to.
+ *
+ * @param {Sheet[]} sheets
+ */
+function release(sheets) {
+  for (const sheet of sheets) {
+    if (!timeline.holds(sheet) && !past.holds(sheet)) sheet.picture?.bitmap?.close();
+  }
+}
 
 /** @param {Sheet} sheet */
 async function readSheet({ picture, strokes }) {
@@ -95,15 +128,33 @@ function showAnswer() {
   else showWaiting();
 }
 
-/** @param {Sheet} sheet */
-function put(sheet) {
-  timeline.add(sheet);
+/**
+ * @param {Sheet} sheet
+ * @param {string} note
+ */
+function put(sheet, note = "") {
+  release(timeline.add(sheet));
+  byId("note", HTMLElement).textContent = note;
   refresh();
 }
 
-/** @param {File} chosen */
-async function take(chosen) {
-  put(newSheet(await pictureOf(chosen)));
+/**
+ * @param {File} chosen
+ * @param {number} [count] Of how many.
+ */
+async function take(chosen, count = 1) {
+  put(newSheet(await pictureOf(chosen)), count > 1 ? say("oneOnly", { count }) : "");
+}
+
+function retry() {
+  answer = null;
+  refresh();
+}
+
+/** Tells where pictures are read now, and tries again what failed without a network. */
+function networkChanged() {
+  showPlace();
+  if (navigator.onLine && answer instanceof ReadError) retry();
 }
 
 /** @param {(reading: Reading) => void} use */
@@ -114,16 +165,18 @@ function withReading(use) {
 }
 
 function undo() {
-  timeline.undo();
+  if (!pen.breakOff()) timeline.undo();
   refresh();
 }
 
 function redo() {
+  pen.breakOff();
   timeline.redo();
   refresh();
 }
 
 function clear() {
+  if (pen.breakOff()) refresh();
   if (!isEmpty(shown)) put(newSheet());
 }
 
@@ -142,11 +195,11 @@ const SHORTCUTS = [
 ];
 
 function startPen() {
-  const pen = byId("pen", HTMLInputElement);
+  const width = byId("pen", HTMLInputElement);
   let paper = timeline.sheet;
   let readAt = 0;
-  followPen(pad.canvas, {
-    width: () => Number(pen.value),
+  return followPen(pad.canvas, {
+    width: () => Number(width.value),
     began: () => (paper = paperOf(timeline.sheet)),
     moved(stroke) {
       show(withStroke(paper, stroke));
@@ -160,7 +213,7 @@ function startPen() {
 }
 
 function startButtons() {
-  const does = { undo, redo, clear, forget: () => past.forget() };
+  const does = { undo, redo, clear, retry, forget: () => release(past.forget()) };
   for (const [id, run] of Object.entries(does)) button(id).addEventListener("click", run);
   button("open").addEventListener("click", () => file.click());
   button("camera").addEventListener("click", () => openCamera(capture, expect));
@@ -190,7 +243,6 @@ function start() {
     pad.draw();
     past.show();
   });
-  startPen();
   startButtons();
   startKeys(SHORTCUTS);
   startKey(refresh);
@@ -198,7 +250,7 @@ function start() {
   takePictures([file, capture], byId("drop", HTMLElement), take);
   // The engine takes its files from what is kept then: the first visit loads nothing twice.
   startReader(keepForOffline()).then(showPlace);
-  for (const change of ["online", "offline"]) addEventListener(change, showPlace);
+  for (const change of ["online", "offline"]) addEventListener(change, networkChanged);
   byId("api", HTMLElement).hidden = !site.api;
   button("copy").hidden = !canCopy;
   speak();

@@ -1,31 +1,32 @@
 /**
- * Reading while something changes: one reading at a time, and always of the newest.
+ * Reading while something changes: one reading at a time, and only of what is still wanted.
  *
  * @module
  */
 
 /**
- * Returns a function that takes the newest thing to be read.
+ * Returns a function that takes things to be read, in the order in which they are.
  *
  * @template T
  * @param {(wanted: T) => Promise<void>} work Must not fail.
+ * @param {(newer: T, older: T) => boolean} replaces Whether what waits need not be read any more.
  * @returns {(wanted: T) => void}
  */
-export function newest(work) {
+export function newest(work, replaces) {
   /** @type {T[]} */
-  let wanted = [];
+  let waiting = [];
   let busy = false;
 
   async function next() {
-    if (busy || !wanted.length) return;
+    if (busy || !waiting.length) return;
     busy = true;
-    await work(/** @type {T} */ (wanted.pop()));
+    await work(/** @type {T} */ (waiting.shift()));
     busy = false;
     next();
   }
 
-  return (one) => {
-    wanted = [one];
+  return (newer) => {
+    waiting = [...waiting.filter((older) => !replaces(newer, older)), newer];
     next();
   };
 }

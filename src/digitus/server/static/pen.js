@@ -45,17 +45,29 @@ export function followPen(canvas, { width, began, moved, lifted, brokenOff }) {
     moved(stroke);
   });
 
-  canvas.addEventListener("pointerup", (event) => {
-    if (event.pointerId !== pointer) return;
-    pointer = null;
-    lifted(stroke);
-  });
+  // Some pens leave the sheet without a word.
+  for (const end of /** @type {const} */ (["pointerup", "lostpointercapture"])) {
+    canvas.addEventListener(end, (event) => {
+      if (event.pointerId !== pointer) return;
+      pointer = null;
+      lifted(stroke);
+    });
+  }
 
   canvas.addEventListener("pointercancel", (event) => {
     if (event.pointerId !== pointer) return;
     pointer = null;
     brokenOff();
   });
+
+  return {
+    /** Gives up the stroke that is being drawn; says whether there was one. */
+    breakOff() {
+      const drawing = pointer !== null;
+      pointer = null;
+      return drawing;
+    },
+  };
 }
 
 /**

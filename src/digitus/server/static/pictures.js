@@ -8,6 +8,9 @@ import { ReadError } from "./errors.js";
 
 /** @typedef {import("./sheet.js").Picture} Picture */
 
+// Pixels of the longer side of a picture on the screen.
+const SHOWN = 1440;
+
 /**
  * Decodes a picture, upright, with its colours as they are in the file.
  *
@@ -32,7 +35,26 @@ export async function decode(file) {
  * @returns {Promise<Picture>}
  */
 export async function pictureOf(file) {
-  return { file, name: file.name, bitmap: await decode(file).catch(() => null) };
+  const whole = await decode(file).catch(() => null);
+  return { file, name: file.name, bitmap: whole && (await forShowing(whole)) };
+}
+
+/**
+ * Returns a bitmap that is no larger than screens need: a photo has four bytes a pixel.
+ *
+ * @param {ImageBitmap} whole
+ */
+async function forShowing(whole) {
+  const { width, height } = whole;
+  const scale = SHOWN / Math.max(width, height);
+  if (scale >= 1) return whole;
+  const small = await createImageBitmap(whole, {
+    resizeWidth: Math.max(1, Math.round(width * scale)),
+    resizeHeight: Math.max(1, Math.round(height * scale)),
+    resizeQuality: "high",
+  });
+  whole.close();
+  return small;
 }
 
 /**
@@ -40,19 +62,21 @@ export async function pictureOf(file) {
  *
  * @param {HTMLInputElement[]} inputs
  * @param {HTMLElement} sign Shown while a file is over the page.
- * @param {(file: File) => void} take
+ * @param {(file: File, count: number) => void} take Is told the first one, and of how many.
  */
 export function takePictures(inputs, sign, take) {
+  /** @param {FileList | null | undefined} files */
+  const first = (files) => {
+    if (files?.length) take(files[0], files.length);
+  };
   for (const input of inputs) {
     input.addEventListener("change", () => {
-      const file = input.files?.[0];
-      if (file) take(file);
+      first(input.files);
       input.value = ""; // the same file may be chosen again
     });
   }
   addEventListener("paste", (event) => {
-    const file = event.clipboardData?.files[0];
-    if (file) take(file);
+    first(event.clipboardData?.files);
   });
   addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
@@ -65,7 +89,6 @@ export function takePictures(inputs, sign, take) {
   addEventListener("drop", (event) => {
     event.preventDefault();
     sign.hidden = true;
-    const file = event.dataTransfer?.files[0];
-    if (file) take(file);
+    first(event.dataTransfer?.files);
   });
 }

@@ -24,6 +24,13 @@ const WORDS = new Map(
     ["offline", "errorOffline"],
     ["picture", "errorPicture"],
     ["unreadable", "errorPicture"],
+    ["UnreadableImage", "errorPicture"],
+    ["ImageTooSmall", "errorSmall"],
+    ["ImageTooLarge", "errorLarge"],
+    ["too-large", "errorLarge"],
+    ["slow-upload", "errorUpload"],
+    ["too-slow", "errorSlow"],
+    ["failed", "errorFailed"],
     ["busy", "errorBusy"],
     ["stopping", "errorBusy"],
     ["no-key", "errorKey"],
@@ -36,6 +43,7 @@ const text = byId("text", HTMLElement);
 const sure = byId("sure", HTMLElement);
 const digits = byId("digits", HTMLElement);
 const share = byId("share", HTMLElement);
+const retry = byId("retry", HTMLElement);
 const said = byId("said", HTMLElement);
 let announcement = 0;
 
@@ -76,6 +84,7 @@ function show(state, words, more) {
   text.classList.remove("long");
   sure.textContent = more;
   share.hidden = true;
+  retry.hidden = state !== "failed";
   digits.replaceChildren();
   announce(`${words}. ${more}`);
 }

@@ -59,6 +59,16 @@ export function withStroke(sheet, stroke) {
 }
 
 /**
+ * Tells whether one sheet is another one with more written on it.
+ *
+ * @param {Sheet} before
+ * @param {Sheet} after
+ */
+export function goesOn(before, after) {
+  return before.id === after.id && before.strokes.length < after.strokes.length;
+}
+
+/**
  * Draws a sheet in units of the sheet; its ink in the stroke colour of the context.
  *
  * @param {Context} context

@@ -8,6 +8,9 @@ import { newSheet } from "./sheet.js";
 
 /** @typedef {import("./sheet.js").Sheet} Sheet */
 
+// More than anybody goes back.
+const MOST = 100;
+
 export class Timeline {
   /** @type {Sheet[]} */
   #sheets = [newSheet()];
@@ -31,13 +34,16 @@ export class Timeline {
   }
 
   /**
-   * Goes on to a new sheet; what was undone is gone.
+   * Goes on to a new sheet; what was undone is gone, and so is what is long past.
    *
    * @param {Sheet} sheet
+   * @returns {Sheet[]} What is gone.
    */
   add(sheet) {
-    this.#sheets = [...this.#sheets.slice(0, this.#at + 1), sheet];
-    this.#at++;
+    const before = this.#sheets;
+    this.#sheets = [...before.slice(0, this.#at + 1), sheet].slice(-MOST);
+    this.#at = this.#sheets.length - 1;
+    return before.filter((one) => !this.holds(one));
   }
 
   undo() {
