@@ -133,6 +133,9 @@ def session_of(file: Path, content: bytes) -> onnxruntime.InferenceSession:
         "session.model_external_initializers_file_folder_path", str(file.absolute() / "none")
     )
     options.intra_op_num_threads = _threads()
+    # Threads that wait by going round take more of the processor than the work itself, from others
+    # that read at the same time, too.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(
         content, options, providers=["CPUExecutionProvider"], enable_fallback=0
     )
