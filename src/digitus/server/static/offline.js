@@ -12,7 +12,8 @@ export async function keepForOffline() {
   if (!workers) return; // not at an address without encryption, but for this machine's own
   if (readsHere) {
     const registration = await workers.register("sw.js", { updateViaCache: "none" });
-    if (!registration.active) await settled(registration.installing);
+    const first = registration.installing ?? registration.waiting;
+    if (first && !registration.active) await settled(first);
     return;
   }
   // Tomorrow somebody else's server may have the address of this one.
@@ -20,10 +21,10 @@ export async function keepForOffline() {
   for (const one of await workers.getRegistrations()) if (one.scope === scope) await one.unregister();
 }
 
-/** @param {ServiceWorker | null} worker */
+/** @param {ServiceWorker} worker */
 function settled(worker) {
   return new Promise((done) => {
-    worker?.addEventListener("statechange", () => {
+    worker.addEventListener("statechange", () => {
       if (worker.state === "activated" || worker.state === "redundant") done(worker.state);
     });
   });
