@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import struct
+import time
 import zlib
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from sevens import BYTES, JSON, PNG, SEVEN, drawn, encoded, problem, texts, tiff
+from sevens import BYTES, JSON, PNG, SEVEN, drawn, encoded, in_json, problem, texts, tiff
 
 FILES = {kind: encoded(drawn(), kind) for kind in ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP")}
 TYPES = ("image/png", "application/octet-stream", "application/json", "multipart/form-data",
@@ -135,3 +136,40 @@ def test_any_query_is_answered(client, query):
     except UnicodeEncodeError:  # the client cannot send it
         return
     fine(response)
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "item", "end"),
+    [
+        ("read", b'{"pictures":[', b"0", b"]}"),
+        ("read", b'{"pictures":[', b'{"data":""}', b"]}"),
+        ("read", b"{", b'"%d":0', b"}"),
+        ("classify", b'{"glyphs":[', b"0", b"]}"),
+        ("classify", b'{"glyphs":[[', b"[]", b"]]}"),
+        ("classify", b"{", b'"%d":0', b"}"),
+    ],
+)
+def test_json_of_very_many_items_is_told_before_it_is_parsed(client, path, start, item, end):
+    """Parsed, each would take seconds and a gigabyte."""
+    items = b",".join(item % place if b"%" in item else item for place in range(1_000_000))
+    began = time.process_time()
+    response = client.post(f"/v1/{path}", content=start + items + end, headers=JSON)
+    problem(response, 413, "too-large")
+    assert time.process_time() - began < 1
+
+
+def test_of_wrong_items_the_first_is_told(client):
+    for path, name in (("read", "pictures"), ("classify", "glyphs")):
+        body = {name: [0] * 40_000}
+        detail = problem(client.post(f"/v1/{path}", json=body), 422, "invalid")["detail"]
+        assert f"{name}[0]" in detail
+        assert "more" not in detail
+
+
+def test_the_largest_calls_are_taken_as_json(connect):
+    client = connect(max_pictures=3, max_glyphs=3)
+    picture = in_json(SEVEN)["pictures"][0]
+    named = {"pictures": [{**picture, "name": letter * 1000} for letter in ",:["]}
+    assert texts(client.post("/v1/read", json=named)) == [["7"]] * 3
+    glyphs = {"glyphs": [[[7] * 28] * 28] * 3}
+    assert client.post("/v1/classify", json=glyphs).status_code == 200

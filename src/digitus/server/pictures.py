@@ -12,12 +12,15 @@ from pydantic import ValidationError
 
 from digitus.errors import CallRefused
 from digitus.server import forms, problems
-from digitus.server.schemas import Pictures, ReadOptions
+from digitus.server.parsing import parsed
+from digitus.server.schemas import MOST_LETTERS, Pictures, ReadOptions
 
 JSON, FORM, RAW = "application/json", "multipart/form-data", "application/octet-stream"
 # Fields of a form that are no pictures.
 FIELDS = frozenset(ReadOptions.model_fields)
 RAW_NAME = "<body>"
+# Signs of one picture in JSON: its name, which may be all commas, and what is around it.
+SIGNS = MOST_LETTERS + 10
 
 
 class Picture(BytesIO):
@@ -58,7 +61,7 @@ def order(body: bytes, content_type: str, query: ReadOptions, most: int) -> Orde
     media_type = content_type.partition(";")[0].strip().lower()
     said = ReadOptions()
     if media_type == JSON:
-        pictures, said = _from_json(body)
+        pictures, said = _from_json(body, most)
     elif media_type == FORM:
         pictures, said = _from_form(body, content_type, most)
     elif media_type == RAW or media_type.startswith("image/"):
@@ -80,11 +83,8 @@ def order(body: bytes, content_type: str, query: ReadOptions, most: int) -> Orde
     return Order(pictures, expect, confidence or 0.0)
 
 
-def _from_json(body: bytes) -> tuple[list[Picture], ReadOptions]:
-    try:
-        said = Pictures.model_validate_json(body, strict=True)
-    except ValidationError as error:
-        raise problems.faults(error) from None
+def _from_json(body: bytes, most: int) -> tuple[list[Picture], ReadOptions]:
+    said = parsed(Pictures, body, SIGNS * most, SIGNS * most)
     pictures = []
     for place, one in enumerate(said.pictures, start=1):
         data = one.data.partition(",")[2] if one.data.startswith("data:") else one.data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 
 from digitus.glyph import SIDE
 
@@ -22,8 +22,11 @@ Corners = Annotated[
 ]
 # 255.0 is a whole number in JSON, and no int in Python.
 Level = Annotated[float, Field(ge=0, le=255, multiple_of=1)]
-Row = Annotated[list[Level], Field(min_length=SIDE, max_length=SIDE)]
-Glyph = Annotated[list[Row], Field(min_length=SIDE, max_length=SIDE)]
+# The first wrong item is told, and not a million of them.
+Row = Annotated[list[Level], Field(min_length=SIDE, max_length=SIDE), FailFast()]
+Glyph = Annotated[list[Row], Field(min_length=SIDE, max_length=SIDE), FailFast()]
+# Of the names of pictures.
+MOST_LETTERS = 1000
 
 
 class Schema(BaseModel):
@@ -52,19 +55,21 @@ class Picture(Schema):
         description="The file in base64; a data URL is taken, too.",
         json_schema_extra={"format": "base64"},
     )
-    name: str | None = Field(default=None, description="What the answer calls it.", max_length=1000)
+    name: str | None = Field(
+        default=None, description="What the answer calls it.", max_length=MOST_LETTERS
+    )
 
 
 class Pictures(ReadOptions):
     """Pictures in JSON."""
 
-    pictures: list[Picture] = Field(min_length=1)
+    pictures: Annotated[list[Picture], FailFast()] = Field(min_length=1)
 
 
 class Glyphs(Schema):
     """Glyphs in JSON."""
 
-    glyphs: list[Glyph] = Field(
+    glyphs: Annotated[list[Glyph], FailFast()] = Field(
         min_length=1,
         description="28 x 28 grey levels each, row by row, white ink on black, laid out as MNIST's "
         "digits are.",

@@ -8,21 +8,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from digitus.errors import CallRefused
 from digitus.glyph import SIDE
 from digitus.reader import Reader
 from digitus.reading import Reading
-from digitus.server import problems
 from digitus.server.bodies import Bodies
 from digitus.server.metrics import Metrics
+from digitus.server.parsing import parsed
 from digitus.server.pictures import JSON, RAW, order
 from digitus.server.pool import Deadline, Pool
 from digitus.server.schemas import Glyphs, ReadOptions
 from digitus.server.settings import Settings
 
 PIXELS = SIDE * SIDE
+# Of a glyph in JSON: commas between levels, brackets of rows, and its own.
+SIGNS = PIXELS + SIDE + 3
 # Of the probabilities of glyphs: far finer than they are calibrated, and short.
 DECIMALS = 6
 
@@ -89,7 +90,7 @@ class Service:
         Raises:
             CallRefused: The call makes no sense, is too large, or takes too long.
         """
-        glyphs = _glyphs(body, content_type)
+        glyphs = _glyphs(body, content_type, self.settings.max_glyphs)
         if len(glyphs) > self.settings.max_glyphs:
             raise CallRefused(
                 f"The call holds {len(glyphs)} glyphs, and {self.settings.max_glyphs} are taken: "
@@ -112,14 +113,11 @@ def _unreadable(readings: list[Reading], entries: list[dict[str, Any]]) -> CallR
     return CallRefused(detail, "too-large" if large else "unreadable", readings=entries)
 
 
-def _glyphs(body: bytes, content_type: str) -> NDArray[np.uint8]:
+def _glyphs(body: bytes, content_type: str, most: int) -> NDArray[np.uint8]:
     """Return glyphs uint8 [N, 28, 28]."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == JSON:
-        try:
-            said = Glyphs.model_validate_json(body, strict=True)
-        except ValidationError as error:
-            raise problems.faults(error) from None
+        said = parsed(Glyphs, body, SIGNS * most, 0)
         return np.array(said.glyphs, np.uint8)
     if media_type != RAW:
         raise CallRefused(
