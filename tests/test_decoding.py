@@ -5,6 +5,7 @@ import struct
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -361,3 +362,82 @@ def test_damaged_files_are_a_page_or_an_error_of_ours(seed: bytes, data: st.Data
     elif how == "twice":
         changed[start:start] = changed[start:end]
     gives_pages_or_our_error(bytes(changed))
+
+
+def many_thumbnails(count: int) -> bytes:
+    """A TIFF of a page and many thumbnails of it, all of the same pixels."""
+    data = tiff(picture("L"))
+    at, entries = directory(data)
+    found = bytearray(data)
+    struct.pack_into("<I", found, at + 12 * entries, len(data))
+    tags = ((254, 1), (256, 8), (257, 8), (262, 1), (273, 8))
+    thumbnail = struct.pack("<H", len(tags))
+    thumbnail += b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    for place in range(1, count + 1):
+        following = len(data) + (len(thumbnail) + 4) * place if place < count else 0
+        found += thumbnail + struct.pack("<I", following)
+    return bytes(found)
+
+
+def many_strips(count: int) -> bytes:
+    """A TIFF of one row a strip, all of them the same eight pixels."""
+    tags = [(256, 1, 8), (257, 1, count), (258, 1, 8), (259, 1, 1), (262, 1, 1),
+            (273, count, 16 + 2 + 12 * 7 + 4), (278, 1, 1)]  # fmt: skip
+    entries = b"".join(struct.pack("<HHII", tag, 4, many, value) for tag, many, value in tags)
+    return (
+        struct.pack("<2sHIQH", b"II", 42, 16, 0, len(tags)) + entries + bytes(4)
+        + struct.pack("<I", 8) * count
+    )  # fmt: skip
+
+
+def with_segments(kind: str, segment: bytes, count: int, at: int) -> bytes:
+    data = encode(picture("L"), kind)
+    return data[:at] + segment * count + data[at:]
+
+
+EXIF = b"\xff\xe1\0\x0dExif\0\0hello"
+CHUNK = b"\0\0\0\0prVt" + struct.pack(">I", zlib.crc32(b"prVt"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "segment", "at"),
+    [
+        ("JPEG", EXIF, 2),
+        ("JPEG", b"\xff\xe5\0\2", 2),
+        ("JPEG", b"\xff\xd0", 2),
+        ("JPEG", b"\xff", 2),
+        ("PNG", CHUNK, 33),
+    ],
+)
+def test_segments_before_the_pixels_are_limited(kind: str, segment: bytes, at: int) -> None:
+    """Half a million of them take minutes."""
+    began = process_time()
+    with pytest.raises(UnreadableImage, match="segments"):
+        load(with_segments(kind, segment, 500_000, at))
+    assert process_time() - began < 1
+    assert load(with_segments(kind, segment, 100, at)).pixels.shape[:2] == PAGE.shape
+
+
+def test_thumbnails_of_a_page_are_limited() -> None:
+    began = process_time()
+    first, last = load_pages(many_thumbnails(100_000))
+    assert isinstance(first, Page)
+    assert isinstance(last, UnreadableImage)
+    assert "thumbnails" in str(last)
+    assert process_time() - began < 1
+    (page,) = load_pages(many_thumbnails(50))
+    assert isinstance(page, Page)
+
+
+def test_strips_are_limited() -> None:
+    with pytest.raises(UnreadableImage, match="150000 strips"):
+        load(many_strips(150_000))
+    with pytest.raises(ImageTooLarge, match="on a side"):
+        load(many_strips(300_000))
+    assert load(many_strips(30_000)).pixels.shape[:2] == (30_000, 8)
+
+
+def test_long_strips_of_paper_are_read() -> None:
+    strip = Image.new("L", (30_000, 30), 255)
+    assert load(encode(strip, "PNG")).pixels.shape[:2] == (30, 30_000)
+    assert load(encode(strip.transpose(Image.Transpose.ROTATE_90), "TIFF")).pixels.shape[1] == 30

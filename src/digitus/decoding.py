@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from io import SEEK_CUR
 from threading import Lock
 from typing import BinaryIO
 
@@ -40,6 +41,17 @@ PREFIX = 40
 # Pictures of their kind have a dozen scans, or as many comments; more only keep a decoder busy.
 MOST_SCANS, MOST_COMMENTS = 100, 100
 SCAN, COMMENT = b"\xff\xda", b"#"
+# A photo with its preview, its colours and its notes has some dozens of segments before the first
+# scan of a JPEG, or chunks of a PNG. Pillow puts those of a kind together one by one, in the square
+# of their number.
+MOST_SEGMENTS = 1000
+# Markers of JPEG behind which no length stands: restarts, starts, ends.
+ALONE = frozenset((0x00, 0x01, 0xC8, *range(0xD0, 0xDA), *range(0xF0, 0xFE)))
+# A page of a TIFF that is kept for zooming has a dozen smaller ones of itself. To find the next
+# one, Pillow looks through all before it.
+MOST_THUMBNAILS = 100
+# A page of 100 megapixels in tiles of 32 x 32 pixels.
+MOST_TILES = 100_000
 PIECE = 1 << 20
 
 ORIENTATION = 0x0112
@@ -140,7 +152,7 @@ def decode(file: BinaryIO, name: str) -> Iterator[Image.Image | ImageError]:
         image = _open(file, name)
     yield _attempt(image, name)
     is_tiff = image.format == "TIFF"
-    place = 1
+    place, left_out = 1, 0
     while is_tiff:
         page = f"page {place + 1} of {name}"
         try:
@@ -151,7 +163,11 @@ def decode(file: BinaryIO, name: str) -> Iterator[Image.Image | ImageError]:
                     return
                 place += 1
                 if getattr(image, "tag_v2", {}).get(SUBFILE_TYPE, 0) & NOT_A_PAGE:
+                    left_out += 1
+                    if left_out > MOST_THUMBNAILS:
+                        raise unreadable(page, f"of an unusual kind: {left_out} thumbnails")
                     continue
+                left_out = 0
         except ImageError as error:  # nobody knows where the next page would be
             yield error
             return
@@ -187,13 +203,17 @@ def _check_work(file: BinaryIO, prefix: bytes, name: str) -> None:
     """See that a small file does not keep its decoder busy for minutes.
 
     Raises:
-        UnreadableImage: A JPEG of very many scans, or a PPM in plain text of very many comments.
+        UnreadableImage: A JPEG or PNG of very many segments, a JPEG of very many scans, or a PPM in
+            plain text of very many comments.
     """
     if prefix.startswith(b"\xff\xd8"):
+        _check_segments(_segments(file), name)
         what, mark, most = "scans", SCAN, MOST_SCANS
     elif re.match(rb"P[1-3]\s", prefix):
         what, mark, most = "comments", COMMENT, MOST_COMMENTS
     else:
+        if prefix.startswith(b"\x89PNG"):
+            _check_segments(_chunks(file), name)
         return
     count = 0
     while piece := file.read(PIECE):
@@ -201,6 +221,39 @@ def _check_work(file: BinaryIO, prefix: bytes, name: str) -> None:
     file.seek(0)
     if count > most:
         raise unreadable(name, f"of an unusual kind: it has {count} {what}")
+
+
+def _check_segments(count: int, name: str) -> None:
+    if count > MOST_SEGMENTS:
+        raise unreadable(name, f"of an unusual kind: it has over {MOST_SEGMENTS} segments")
+
+
+def _chunks(file: BinaryIO) -> int:
+    """Count the chunks of a PNG without its pixels, up to one more than there may be."""
+    file.seek(8)
+    count = 0
+    while count <= MOST_SEGMENTS and len(head := file.read(8)) == 8:
+        count += head[4:] != b"IDAT"
+        file.seek(int.from_bytes(head[:4], "big") + 4, SEEK_CUR)
+    file.seek(0)
+    return count
+
+
+def _segments(file: BinaryIO) -> int:
+    """Count what stands before the first scan of a JPEG, up to one more than there may be."""
+    file.seek(2)
+    count = 0
+    while count <= MOST_SEGMENTS:
+        mark = file.read(2)
+        if len(mark) < 2 or mark == SCAN:
+            break
+        count += 1
+        if mark[0] != 0xFF or mark[1] == 0xFF:  # Pillow looks byte by byte for a marker
+            file.seek(-1, SEEK_CUR)
+        elif mark[1] not in ALONE:
+            file.seek(max(0, int.from_bytes(file.read(2), "big") - 2), SEEK_CUR)
+    file.seek(0)
+    return count
 
 
 def upright(image: Image.Image, name: str) -> Image.Image:
@@ -214,11 +267,14 @@ def upright(image: Image.Image, name: str) -> Image.Image:
         A loaded picture; the given one where it is upright already.
 
     Raises:
-        UnreadableImage: Its data is damaged or cut short.
+        UnreadableImage: Its data is damaged or cut short, or in very many parts.
         ImageTooLarge: By its header; nothing has been decoded then.
         ImageTooSmall: By its header.
     """
     check_size(*image.size, name)
+    tiles = len(getattr(image, "tile", ()))
+    if tiles > MOST_TILES:
+        raise unreadable(name, f"of an unusual kind: {tiles} strips or tiles")
     with pillow_errors(name):
         image.load()
         turn = _turn(image)

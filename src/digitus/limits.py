@@ -12,6 +12,8 @@ MAX_PIXELS = 100_000_000
 MAX_BYTES = 1 << 30
 # Fewer pixels cannot tell ten digits apart; 8 x 8 is the smallest bitmap that people collect.
 MIN_SIDE = 8
+# A strip chart of a whole day has 30,000. Files of very long sides consist of millions of parts.
+MAX_SIDE = 200_000
 
 
 def named(source: str) -> str:
@@ -29,12 +31,17 @@ def check_size(width: int, height: int, name: str) -> None:
 
     Raises:
         ImageTooSmall: A side is shorter than MIN_SIDE.
-        ImageTooLarge: There are more than MAX_PIXELS pixels.
+        ImageTooLarge: There are more than MAX_PIXELS pixels, or a side is longer than MAX_SIDE.
     """
     if width * height > MAX_PIXELS:
         raise ImageTooLarge(
             f"{name} has {width} x {height} pixels, and digitus reads at most "
             f"{MAX_PIXELS // 1_000_000} megapixels. Scale it down, or cut it into parts."
+        )
+    if max(width, height) > MAX_SIDE:
+        raise ImageTooLarge(
+            f"{name} has {width} x {height} pixels, and digitus reads at most {MAX_SIDE} on a "
+            "side. Cut it into parts."
         )
     if width < MIN_SIDE or height < MIN_SIDE:
         raise ImageTooSmall(
