@@ -14,8 +14,8 @@ from digitus.errors import CallRefused
 from digitus.server import problems
 
 Said = TypeVar("Said", bound=BaseModel)
-# What a body may hold around its items, and white space is not counted.
-SPARE = 100
+# What a body may hold besides: so much of a wrong one is parsed, and told precisely.
+SPARE = 10_000
 
 
 def parsed(schema: type[Said], body: bytes, most_signs: int, most_names: int) -> Said:
