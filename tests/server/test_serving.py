@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 from sevens import SEVEN
 
+from digitus.server.connection import _without_offers
 from real_server import PATIENCE, SERVE, answer, everything, serving
 
 pytestmark = pytest.mark.usefixtures("reader")  # without a model nothing can be served
@@ -172,8 +173,8 @@ def test_headers_behind_the_body_change_nothing(server):
 def test_endless_headers_behind_the_body_end_the_connection(server, sent):
     with server.connect() as connection:
         connection.settimeout(PATIENCE / 4)  # at once, not when the upload takes too long
-        with pytest.raises(ConnectionError):
-            connection.sendall(chunked(SEVEN, then=sent))
+        connection.sendall(chunked(SEVEN, then=sent))
+        assert status(everything(connection)) == 431
 
 
 def test_one_connection_too_many_is_told():
@@ -235,3 +236,28 @@ def test_pixels_are_limited():
         answered = answer(connection)
         assert status(answered) == 413
         assert b"56 x 56 pixels" in answered
+
+
+@pytest.mark.parametrize("offered", ["h2c", "websocket"])
+def test_an_offer_of_another_protocol_is_declined_and_the_call_answered(server, offered):
+    """As curl --http2 and Java's HttpClient make it."""
+    offer = f"Connection: Upgrade, HTTP2-Settings\r\nUPGRADE: {offered}\r\nHTTP2-Settings: AAMA\r\n"
+    with server.connect() as connection:
+        for _ in range(2):
+            connection.sendall(head(len(SEVEN), more=offer))
+            connection.sendall(SEVEN)
+            assert b'"text": "7"' in answer(connection)
+
+
+def test_a_body_that_speaks_of_upgrades_arrives_as_it_is():
+    call = head(9, more="upgrade : h2c\r\n")
+    body = b"\r\nUpgrade: h2c\r\n\r\n"
+    assert _without_offers(call + body) == call.replace(b"upgrade", b"Ignored") + body
+
+
+def test_a_broken_chunk_is_told(server):
+    with server.connect() as connection:
+        connection.sendall(chunked(SEVEN).removesuffix(b"0\r\n") + b"no number\r\n")
+        answered = everything(connection)
+        assert status(answered) == 400
+        assert b"/docs#malformed" in answered

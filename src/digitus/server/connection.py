@@ -7,6 +7,7 @@ the rest of a call, and for a client that does not fetch its answer.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 from enum import Enum, auto
@@ -26,6 +27,11 @@ GRACE_SECONDS = 5.0
 # Of no byte of an answer being fetched.
 STALL_SECONDS = 10.0
 TICK_SECONDS = 1.0
+# Offers of another protocol, such as curl --http2 makes, are declined by not seeing them. The
+# parser takes them for accepted, and all that follows for the other protocol.
+OFFER = re.compile(rb"^upgrade(?=[ \t]*:)", re.IGNORECASE | re.MULTILINE)
+UNSEEN = b"Ignored"
+HEAD_END = re.compile(rb"\r?\n\r?\n")
 # Of SO_LINGER: on, for no time.
 AT_ONCE = struct.pack("ii", 1, 0)
 
@@ -73,7 +79,7 @@ class Connection(HttpToolsProtocol):
             return
         # All of it may be headers, also behind a body; callbacks know where it is not.
         self._head += len(data)
-        super().data_received(data)
+        super().data_received(data if self._phase is Phase.BODY else _without_offers(data))
         if self._head > MAX_HEAD:
             self._end("long-headers", f"The headers have more than {MAX_HEAD >> 10} KB")
 
@@ -149,9 +155,14 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing() or self._ended is not None:
             return
         self._ended = self.loop.time()
-        if self._answering:  # a call before this one; it is cut off, too
-            self.transport.close()
-            return
+        if self._answering:
+            if (
+                self.pipeline or self.cycle.response_started
+            ):  # a call before this one is cut off, too
+                self.transport.close()
+                return
+            self.cycle.disconnected = True  # what answers it is told, and not heard
+            self.cycle.message_event.set()
         about = problems.KINDS[kind]
         body = problems.content(kind, detail)
         headers = {
@@ -163,6 +174,13 @@ class Connection(HttpToolsProtocol):
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self.transport.write(STATUS_LINE[about.status] + lines.encode() + b"\r\n" + body)
         self.transport.write_eof()
+
+
+def _without_offers(data: bytes) -> bytes:
+    """Return what begins with the head of a call, without offers to go on in another protocol."""
+    end = HEAD_END.search(data)
+    head = data[: end.end()] if end else data
+    return OFFER.sub(UNSEEN, head) + data[len(head) :]
 
 
 def connections(settings: Settings) -> type[Connection]:
