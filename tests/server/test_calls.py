@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -203,3 +204,16 @@ def test_glyphs_are_classified_as_the_library_does(client, reader):
 def test_what_is_no_glyphs_is_told(connect, content, headers, status, kind):
     client = connect(max_glyphs=2)
     problem(client.post("/v1/classify", content=content, headers=headers), status, kind)
+
+
+def test_base64_may_have_line_breaks(client):
+    data = base64.encodebytes(SEVEN).decode()
+    assert data.count("\n") > 1
+    for one in (data, data.replace("\n", "\r\n"), "data:image/png;base64," + data):
+        assert texts(client.post("/v1/read", json={"pictures": [{"data": one}]})) == [["7"]]
+
+
+@pytest.mark.parametrize("data", ["data:image/png;base64", "data:image/png,iVBO", "data:"])
+def test_a_data_url_without_base64_is_told(client, data):
+    response = client.post("/v1/read", json={"pictures": [{"data": data}]})
+    assert "data:image/png;base64," in problem(response, 422, "invalid")["detail"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
@@ -19,6 +18,8 @@ JSON, FORM, RAW = "application/json", "multipart/form-data", "application/octet-
 # Fields of a form that are no pictures.
 FIELDS = frozenset(ReadOptions.model_fields)
 RAW_NAME = "<body>"
+# Tools for base64 break its lines.
+BLANKS = b" \t\r\n\f\v"
 # Signs of one picture in JSON: its name, which may be all commas, and what is around it.
 SIGNS = MOST_LETTERS + 10
 
@@ -87,15 +88,29 @@ def _from_json(body: bytes, most: int) -> tuple[list[Picture], ReadOptions]:
     said = parsed(Pictures, body, SIGNS * most, SIGNS * most)
     pictures = []
     for place, one in enumerate(said.pictures, start=1):
-        data = one.data.partition(",")[2] if one.data.startswith("data:") else one.data
         try:
-            content = base64.b64decode(data, validate=True)
-        except (binascii.Error, ValueError):
+            content = _from_base64(one.data)
+        except ValueError:
             raise CallRefused(
-                f"The data of picture {place} is no base64: encode the bytes of the file", "invalid"
+                f"The data of picture {place} is no base64: encode the bytes of the "
+                "file; a data URL begins with data:image/png;base64,",
+                "invalid",
             ) from None
         pictures.append(Picture(content, _name(one.name, place)))
     return pictures, said
+
+
+def _from_base64(text: str) -> bytes:
+    """Decode base64, with line breaks in it or not, or a data URL.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    if text.startswith("data:"):
+        kind, comma, text = text.partition(",")
+        if not comma or not kind.lower().endswith(";base64"):
+            raise ValueError(kind)
+    return base64.b64decode(text.encode("ascii").translate(None, BLANKS), validate=True)
 
 
 def _from_form(body: bytes, content_type: str, most: int) -> tuple[list[Picture], ReadOptions]:
