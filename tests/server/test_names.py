@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from digitus.errors import InvalidOption
-from digitus.server.names import checked_name, checked_origin
+from digitus.server.names import checked_name, checked_origin, name_of
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,13 @@ def test_a_server_has_the_names_it_is_given(given, named):
 def test_what_is_no_name_alone_is_told(given):
     with pytest.raises(InvalidOption, match="without scheme and port"):
         checked_name(given)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [("LocalHost:8000", "localhost"), ("localhost", "localhost"), ("[::1]:8000", "::1"),
+     ("[::1]", "::1"), ("127.0.0.1:", "127.0.0.1"), ("[::1].evil.com", ""),
+     ("localhost:evil.com", ""), ("localhost:80:80", ""), ("[::1", ""), ("", "")],
+)  # fmt: skip
+def test_a_host_has_a_name_and_perhaps_a_port(host, name):
+    assert name_of(host) == name

@@ -111,3 +111,16 @@ def test_the_version_changes_with_any_file(tmp_path):
     after = _site(site_script(tmp_path))
     assert (after["files"], before["files"]) == (["a.js"], ["a.js"])
     assert after["version"] != before["version"]
+
+
+@pytest.mark.parametrize("wanted", ["bytes=0-3", "bytes=999999999-", "lines=1", "bytes=x"])
+def test_files_are_sent_whole_whatever_part_is_asked_for(client, wanted):
+    whole = client.get("/app.js")
+    part = client.get("/app.js", headers={"Range": wanted})
+    assert (part.status_code, part.content) == (200, whole.content)
+
+
+def test_nobody_is_sent_elsewhere(client):
+    response = client.get("/engine/%2e%2e", follow_redirects=False)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"

@@ -9,16 +9,16 @@ from digitus.errors import InvalidOption
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 NAME = re.compile(r"[0-9a-z_.-]+|[0-9a-f]*(?::[0-9a-f.]*){2,}")
+HOST = re.compile(r"(?:\[(?P<address>[^\[\]]*)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
 ORIGIN = re.compile(r"([a-z][0-9a-z+.-]*)://([0-9a-z_.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 # Browsers leave them out.
 USUAL_PORTS = {"http": "80", "https": "443"}
 
 
 def name_of(host: str) -> str:
-    """Return the name in a Host header, without its port."""
-    if host.startswith("["):
-        return host.partition("]")[0][1:].lower()
-    return host.partition(":")[0].lower()
+    """Return the name in a Host header, without its port; nothing where it is no Host."""
+    match = HOST.fullmatch(host.lower())
+    return (match["address"] or match["name"]) if match else ""
 
 
 def authority(origin: str) -> str | None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from digitus.server.docs import page
 
@@ -49,12 +49,19 @@ mimetypes.add_type("text/javascript", ".js")
 class Files(StaticFiles):
     """Files of the package, under the policy of pages."""
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with whole files: Starlette tells in plain text which parts there are not."""
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file; what is not there, is not there by any method."""
         response = await super().get_response(path, {**scope, "method": "GET"})
+        if isinstance(response, RedirectResponse):  # to a name that the caller made up
+            raise HTTPException(404)
         if scope["method"] != "GET":
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-        response.headers.update(HEADERS)
+        response.headers.update({**HEADERS, "Accept-Ranges": "none"})
         return response
 
 
