@@ -111,3 +111,21 @@ def test_the_limit_holds_for_calls(connect):
     assert "MB" in problem(response, 413, "too-large")["detail"]
     response = client.post("/v1/classify", content=iter([SEVEN, b"x"]), headers=PNG)
     problem(response, 413, "too-large")
+
+
+def test_small_bodies_are_taken_where_large_ones_use_up_the_memory():
+    bodies = Bodies(Settings(max_bytes=100))
+    bodies.held = 16 * 100
+
+    async def take() -> None:
+        async with bodies.whole(request(b"abcde")) as body:
+            assert body == b"abcde"
+        with pytest.raises(CallRefused):
+            async with bodies.whole(request(b"abcdef")):
+                pass
+        bodies.held += 2 * 100
+        with pytest.raises(CallRefused):
+            async with bodies.whole(request(b"a")):
+                pass
+
+    asyncio.run(take())

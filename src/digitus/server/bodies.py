@@ -72,7 +72,8 @@ class Bodies:
     def _check(self, size: int) -> None:
         if size > self._settings.max_bytes:
             raise self._too_large()
-        if self.held > self._settings.max_held:
+        reserve = self._settings.reserve if size <= self._settings.small else 0
+        if self.held > self._settings.max_held + reserve:
             raise CallRefused("Too much is being uploaded: come back in a second", "busy")
 
     def _too_large(self) -> CallRefused:

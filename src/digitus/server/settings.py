@@ -52,3 +52,13 @@ class Settings:
     def max_held(self) -> int:
         """Bytes of all bodies that are held in memory at the same time."""
         return 16 * self.max_bytes
+
+    @property
+    def small(self) -> int:
+        """Bytes of a body for which there is a reserve: a drawing, not a photo."""
+        return self.max_bytes // 20
+
+    @property
+    def reserve(self) -> int:
+        """Bytes kept for small bodies, so that slow large ones do not stop all calls."""
+        return 2 * self.max_bytes
