@@ -26,7 +26,7 @@ KEEP_ALIVE_SECONDS = 15
 # For answers to be written, after the last call has been worked on.
 GRACE_SECONDS = 5
 # They log what clients sent, or tell of every client that sent nonsense.
-CHATTY = ("uvicorn.error", "python_multipart")
+CHATTY = ("uvicorn.error", "python_multipart", "PIL")
 
 
 def serve(
