@@ -16,7 +16,7 @@ from digitus.spacing import parted
 # Digits are missed and found that are none, so fewer numbers are right than digits and gaps alone
 # would have it. Fitted on pages by validation writers (Platt 1999, "Probabilistic outputs for
 # support vector machines", section 2), by `digitus.training.finding.sureness`.
-STEEPNESS, OFFSET, LEAST = 0.68, -0.44, 1e-6
+STEEPNESS, OFFSET, LEAST = 0.65, -0.47, 1e-6
 Lines = tuple[tuple[Number, ...], ...]
 
 

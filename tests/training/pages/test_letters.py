@@ -31,5 +31,6 @@ def test_an_unknown_sign_is_refused():
 @pytest.mark.parametrize("make", [texts.number, texts.date, texts.score, texts.word])
 def test_all_that_is_written_can_be_written(make):
     rng = np.random.default_rng(0)
-    for character in set("".join(make(rng) for _ in range(400))):
+    spaces = {texts.THIN}  # no ink
+    for character in set("".join(make(rng) for _ in range(400))) - spaces:
         assert character.isdigit() or letters.sign_of(character) is not None, character

@@ -49,8 +49,8 @@ class Settings:
     search_crops: int = 24_000
     steps: int = 8_000
     look_crops: int = 14_000
-    pages: int = 4_000
-    epochs: int = 8
+    pages: int = 6_500
+    epochs: int = 16
 
 
 def fit(folder: Path, settings: Settings) -> Path:

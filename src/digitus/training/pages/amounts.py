@@ -34,7 +34,7 @@ def amount(canvas: Canvas, desk: Desk) -> None:
     pieces = scribe.write(text, height, rng, room=canvas.width, slope=float(rng.normal(0, 0.03)))
     left, top, right, bottom = extent(pieces)
     free = max(canvas.width - (right - left), 0.0)
-    x = canvas.area[0] + free * rng.random() - left
+    x = canvas.area[0] + free * rng.random() ** 2 - left  # mostly at the left
     # An area that is hardly higher than its digits loses some of their tails.
     middle = (canvas.area[1] + canvas.area[3]) / 2
     spare = canvas.height - (bottom - top)

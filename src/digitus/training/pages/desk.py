@@ -27,6 +27,10 @@ LEAST_CONTRAST = 70.0
 PRESSED = 0.3
 # The ground is measured at a part of its size.
 REDUCED = 4
+# Slant on top of the hand's own, sideways per height: its mean and deviation, where there is one.
+SLANT = (0.06, 0.17)
+# How often the noughts are written small, and how small, in heights of the other digits.
+SMALL_NOUGHTS, NOUGHTS = 0.3, (0.45, 0.85)
 # How people space their digits: odds, then gap, spread, touching and overlapping from .. to.
 HABITS: tuple[
     tuple[float, tuple[float, float], float, tuple[float, float], tuple[float, float]], ...
@@ -120,7 +124,7 @@ class Desk:
         self._part = rng.uniform(*self._tool.width)
         self._hard = scene == "drawn" and rng.random() < 0.25
         self._weight = float(rng.uniform(-1, 1))
-        self._shear = float(rng.normal(0.0, 0.12)) if rng.random() < 0.5 else 0.0
+        self._shear = float(np.clip(rng.normal(*SLANT), -0.25, 0.5)) if rng.random() < 0.5 else 0.0
         odds = np.array([habit[0] for habit in HABITS])
         _, gap, spread, touching, overlapping = HABITS[int(rng.choice(len(HABITS), p=odds))]
         self.spacing = Spacing(
@@ -128,6 +132,7 @@ class Desk:
         )
         self._drift = rng.uniform(0.02, 0.1)
         self._wander = rng.uniform(0.0, 0.05) if rng.random() < 0.8 else rng.uniform(0.05, 0.15)
+        self._noughts = rng.uniform(*NOUGHTS) if rng.random() < SMALL_NOUGHTS else 1.0
         self.pen = 0.0
         self._tallest = SMALLEST
 
@@ -165,7 +170,8 @@ class Desk:
         pen = STROKES[hand.source] * height if hand.source in STROKES else self.pen
         width = float(np.clip(pen, THINNEST, max(THINNEST, THICKEST * height)))
         nib = Nib(width, self._weight, self._shear, self._hard)
-        return Scribe(hand, writer, nib, self.spacing, self._drift, self._wander)
+        habits = self.spacing, self._drift, self._wander, self._noughts
+        return Scribe(hand, writer, nib, *habits)
 
     def dry(self, canvas: Canvas) -> None:
         """Lets what was written dry in the pen's colour."""

@@ -64,6 +64,7 @@ class Scribe:
         spacing: of digits.
         drift: standard deviation of the size from digit to digit, in heights.
         wander: the same of the base line.
+        noughts: how high a 0 is, in heights: many write those of round amounts small.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Scribe:
         spacing: Spacing,
         drift: float = 0.05,
         wander: float = 0.03,
+        noughts: float = 1.0,
     ) -> None:
         self.hand = hand
         self.writer = hand.writer if isinstance(hand, MadeHand) else writer
@@ -81,6 +83,7 @@ class Scribe:
         self.spacing = spacing
         self.drift = drift
         self.wander = wander
+        self.noughts = noughts
         self._written: dict[tuple[str, float], list[tuple[Mask, int]]] = {}
 
     def write(
@@ -157,6 +160,7 @@ class Scribe:
         """Writes one character: its ink, and how far its top is above the base line."""
         if character.isdigit():
             own = max(6.0, height * float(np.clip(rng.normal(1.0, self.drift), 0.75, 1.3)))
+            own *= self.noughts if character == "0" else 1.0
             mask = ink_of(self.hand.form(int(character), rng), own, self.nib)
             return mask, mask.shape[0]
         known = self._written.setdefault((character, height), [])

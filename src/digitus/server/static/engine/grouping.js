@@ -17,8 +17,8 @@ import { parted } from "./spacing.js";
 
 // Digits are missed and found that are none, so fewer numbers are right than digits and gaps alone
 // would have it.
-const STEEPNESS = 0.68;
-const OFFSET = -0.44;
+const STEEPNESS = 0.65;
+const OFFSET = -0.47;
 const LEAST = 1e-6;
 
 /**
