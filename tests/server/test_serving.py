@@ -261,3 +261,18 @@ def test_a_broken_chunk_is_told(server):
         answered = everything(connection)
         assert status(answered) == 400
         assert b"/docs#malformed" in answered
+
+
+def test_a_thread_that_hangs_does_not_keep_the_server_from_ending():
+    hanging = f"""
+import threading
+from digitus.server import run, service
+run.GRACE_SECONDS = 0
+service.Service.read = lambda *_: threading.Event().wait()
+{SERVE}
+"""
+    with serving("--timeout", "1", program=hanging) as server, server.connect() as connection:
+        connection.sendall(head(len(SEVEN)) + SEVEN)
+        assert status(answer(connection)) == 504
+        server.process.terminate()
+        assert server.process.wait(PATIENCE / 4) == 0

@@ -80,9 +80,11 @@ def health_router(service: Service) -> APIRouter:
         responses=refusals(503),
     )
     async def readyz() -> Response:
-        """Tell whether the next call would be taken; 503 while the queue is full."""
+        """Tell whether the next call would be worked on; 503 while the queue is full."""
         if service.pool.full:
             raise CallRefused("The queue is full: come back in a second", "busy")
+        if service.pool.stuck:
+            raise CallRefused("All threads are late: come back later", "busy")
         return Response(FINE, media_type=JSON)
 
     return routes

@@ -25,13 +25,18 @@ class Deadline:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
+    @property
+    def over(self) -> bool:
+        """Whether there is no time left."""
+        return time.monotonic() > self._end
+
     def check(self) -> None:
         """See that there is time left.
 
         Raises:
             CallRefused: There is none.
         """
-        if time.monotonic() > self._end:
+        if self.over:
             raise self.passed()
 
     def passed(self) -> CallRefused:
@@ -54,7 +59,9 @@ class Pool:
 
     def __init__(self, threads: int, queue: int, seconds: float) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="digitus-reader")
+        self._threads = threads
         self._places = threads + queue
+        self._begun: set[Deadline] = set()
         self._seconds = seconds
         self._lock = Lock()
         self.taken = 0
@@ -64,12 +71,19 @@ class Pool:
         """Whether the next call would be refused."""
         return self.taken >= self._places
 
+    @property
+    def stuck(self) -> bool:
+        """Whether no thread is left that is not late with its work."""
+        with self._lock:
+            return sum(deadline.over for deadline in self._begun) >= self._threads
+
     async def run(self, work: Callable[[Deadline], Result]) -> Result:
         """Do work in a thread, as soon as one is free.
 
         Raises:
             CallRefused: The queue is full, or the time of the call is over. Work that waits is
-                forgotten then; work that has begun keeps its place until it sees its deadline.
+                forgotten then, and where this is cancelled; work that has begun keeps its place
+                until it sees its deadline.
         """
         deadline = Deadline(self._seconds)
         with self._lock:
@@ -80,7 +94,7 @@ class Pool:
                 )
             self.taken += 1
         try:
-            future = self._executor.submit(work, deadline)
+            future = self._executor.submit(self._do, work, deadline)
         except RuntimeError as error:  # the pool is closed
             self._leave()
             raise CallRefused("The server is stopping: call another, or later", "stopping") from (
@@ -91,6 +105,15 @@ class Pool:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds)
         except asyncio.TimeoutError:
             raise deadline.passed() from None
+
+    def _do(self, work: Callable[[Deadline], Result], deadline: Deadline) -> Result:
+        with self._lock:
+            self._begun.add(deadline)
+        try:
+            return work(deadline)
+        finally:
+            with self._lock:
+                self._begun.remove(deadline)
 
     def _leave(self, _: Future[Any] | None = None) -> None:
         """Give a place back; called in any thread."""

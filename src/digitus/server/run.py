@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import threading
@@ -50,8 +51,9 @@ def serve(
     """
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    app = create_app(reader, settings)
     config = uvicorn.Config(
-        create_app(reader, settings),
+        app,
         http=connections(settings),
         ws="none",
         lifespan="on",
@@ -68,6 +70,10 @@ def serve(
         limits.MAX_PIXELS = min(limits.MAX_PIXELS, settings.max_pixels)
         announce(_url(listener))
         server.run(sockets=[listener])
+    if app.state.service.pool.taken and threading.current_thread() is threading.main_thread():
+        # A thread that is late cannot be stopped, and Python would wait for it.
+        logging.shutdown()
+        os._exit(0)
 
 
 def _listen(host: str, port: int) -> socket.socket:
