@@ -5,6 +5,7 @@ from threading import Event, get_ident
 
 import pytest
 from sevens import BYTES, problem, tiff
+from starlette.requests import Request
 
 from digitus.errors import CallRefused
 from digitus.server.pool import Deadline, Pool
@@ -114,3 +115,50 @@ def test_a_full_server_answers_503_and_is_not_ready(connect):
     assert response.headers["retry-after"] == "1"
     problem(client.get("/readyz"), 503, "busy")
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_server_whose_threads_are_all_late_is_not_ready(connect):
+    client = connect(threads=2, call_seconds=0.05)
+    pool, go_on = client.app.state.service.pool, Event()
+
+    async def hang(times: int) -> None:
+        work = [pool.run(lambda _: go_on.wait(LONG)) for _ in range(times)]
+        await asyncio.gather(*work, return_exceptions=True)
+
+    try:
+        asyncio.run(hang(1))
+        assert client.get("/readyz").status_code == 200
+        asyncio.run(hang(1))
+        problem(client.get("/readyz"), 503, "busy")
+    finally:
+        go_on.set()
+    pool._executor.shutdown(wait=True)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_client_that_has_gone_gives_its_place_in_the_queue_back(connect):
+    service = connect(threads=1).app.state.service
+    begun, go_on = [], Event()
+
+    async def work() -> None:
+        left = asyncio.Event()
+
+        async def receive():
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        running = asyncio.create_task(service.pool.run(lambda _: go_on.wait(LONG)))
+        call = Request({"type": "http", "headers": []}, receive)
+        waiting = asyncio.create_task(service.work(call, lambda _: begun.append(True)))
+        while service.pool.taken < 2:
+            await asyncio.sleep(0)
+        left.set()
+        with pytest.raises(CallRefused, match="gone"):
+            await waiting
+        while service.pool.taken > 1:
+            await asyncio.sleep(0)
+        go_on.set()
+        await running
+
+    asyncio.run(asyncio.wait_for(work(), LONG))
+    assert begun == []

@@ -21,7 +21,7 @@ from digitus.server.schemas import (
     ReadOptions,
     flat,
 )
-from digitus.server.service import Answer, Service
+from digitus.server.service import Service
 
 FILE = {"type": "string", "contentMediaType": RAW, "format": "binary"}
 
@@ -114,7 +114,7 @@ def router(service: Service) -> APIRouter:
         content_type = request.headers.get("content-type", "")
         async with service.bodies.whole(request) as body:
             work = partial(service.read, body, content_type, query)
-            answer: Answer = await service.pool.run(work)
+            answer = await service.work(request, work)
         for reading in answer.readings:
             outcome = "failed" if reading.error else "read" if reading else "empty"
             service.metrics.page(outcome, len(reading.digits))
@@ -138,7 +138,8 @@ def router(service: Service) -> APIRouter:
         """
         content_type = request.headers.get("content-type", "")
         async with service.bodies.whole(request) as body:
-            answer: Answer = await service.pool.run(partial(service.classify, body, content_type))
+            work = partial(service.classify, body, content_type)
+            answer = await service.work(request, work)
         service.metrics.glyphs(answer.glyphs)
         return Response(answer.content, media_type=JSON)
 

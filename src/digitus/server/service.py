@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from starlette.requests import Request
 
 from digitus.errors import CallRefused
 from digitus.glyph import SIDE
@@ -58,6 +61,23 @@ class Service:
         self.metrics = Metrics()
         self.pool = Pool(settings.threads, settings.queue, settings.call_seconds)
 
+    async def work(self, request: Request, task: Callable[[Deadline], Answer]) -> Answer:
+        """Do the work of a call whose body is there, as long as somebody waits for the answer.
+
+        Raises:
+            CallRefused: As the work and `Pool.run` do, or because the client has gone.
+        """
+        done = asyncio.ensure_future(self.pool.run(task))
+        gone = asyncio.ensure_future(_gone(request))
+        try:
+            await asyncio.wait((done, gone), return_when=asyncio.FIRST_COMPLETED)
+            if done.done():
+                return done.result()
+            raise CallRefused("The client has gone: call again", "malformed")
+        finally:
+            gone.cancel()
+            done.cancel()
+
     def read(
         self, body: bytes, content_type: str, query: ReadOptions, deadline: Deadline
     ) -> Answer:
@@ -101,6 +121,12 @@ class Service:
         shares = self.reader.classify(glyphs).astype(np.float64).round(DECIMALS)
         content = json.dumps({"probabilities": shares.tolist()}).encode()
         return Answer(content, glyphs=len(glyphs))
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the client of a call has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _unreadable(readings: list[Reading], entries: list[dict[str, Any]]) -> CallRefused:
