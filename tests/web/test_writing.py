@@ -32,10 +32,16 @@ def test_boxes_lie_around_the_ink(open_app):
     app.mouse(at(DIGITS["0"], 0.5, 0.3, 0.5))
     app.reads("0")
     (stroke,) = app.on_screen(at(DIGITS["0"], 0.5, 0.3, 0.5))
-    box = app.page.locator("#boxes div").bounding_box()
     xs, ys = [x for x, _ in stroke], [y for _, y in stroke]
-    assert box["x"] < min(xs) < max(xs) < box["x"] + box["width"] < max(xs) + 40
-    assert box["y"] < min(ys) < max(ys) < box["y"] + box["height"] < max(ys) + 40
+    # Boxes are drawn anew with each reading, the last one after the pen was lifted.
+    app.page.wait_for_function(
+        """([left, top, right, bottom]) => {
+            const box = document.querySelector("#boxes div")?.getBoundingClientRect();
+            return box && box.left < left && right < box.right && box.right < right + 40
+                && box.top < top && bottom < box.bottom && box.bottom < bottom + 40;
+        }""",
+        arg=[min(xs), min(ys), max(xs), max(ys)],
+    )
 
 
 def test_it_is_read_before_the_pen_is_lifted(open_app):
