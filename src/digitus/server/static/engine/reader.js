@@ -109,13 +109,17 @@ export class Reader {
    * @returns {Promise<{digits: Digit[], rotation: Degrees}>}
    */
   async #digits(page, expect) {
-    if (expect === "digit" || page.width * page.height <= SMALL_PIXELS) {
-      const one = await this.#one(page, expect === "numbers");
-      if (one || expect === "digit") return { digits: one ? [one] : [], rotation: 0 };
+    const small = page.width * page.height <= SMALL_PIXELS;
+    const first = small || expect === "digit" ? await this.#one(page) : null;
+    if (first?.alone || expect === "digit") {
+      return { digits: first ? [first.digit] : [], rotation: 0 };
     }
     const places = await this.#places(page);
-    const one = places.length < 2 ? await this.#one(page) : null;
-    if (one) return { digits: [one], rotation: 0 };
+    if (places.length < 2) {
+      // A page of one digit is read as such: with all its doubtful strokes.
+      const one = small ? first : await this.#one(page);
+      if (one) return { digits: [one.digit], rotation: 0 };
+    }
     return upright(page, places, (turned) => this.#places(turned));
   }
 
@@ -150,10 +154,10 @@ export class Reader {
    * Reads the one digit of a picture: the likeliest piece of ink, if it is any.
    *
    * @param {Page} page
-   * @param {boolean} [alone] Whether only a sure one counts, beside which there is hardly any ink.
-   * @returns {Promise<Digit | null>}
+   * @returns {Promise<{digit: Digit, alone: boolean} | null>} What was read, and whether it is sure
+   *   and there is hardly any ink beside it.
    */
-  async #one(page, alone = false) {
+  async #one(page) {
     const found = findInk(page).flatMap((ink) =>
       digitCandidates(ink).map((candidate) => ({ candidate, ink })),
     );
@@ -169,8 +173,8 @@ export class Reader {
     const digit = digitOf(shares[best], box);
     if (digit.confidence < this.#bar(candidate.plausibility)) return null;
     const free = page.width * page.height <= CUT_PIXELS || box[3] - box[1] < page.height;
-    const sure = free && digit.confidence >= SURE && ink.outside(candidate.box) <= LITTLE;
-    return sure || !alone ? digit : null;
+    const alone = free && digit.confidence >= SURE && ink.outside(candidate.box) <= LITTLE;
+    return { digit, alone };
   }
 
   /**
