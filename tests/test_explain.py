@@ -196,6 +196,13 @@ class Standing:
         return Found(np.array(self.boxes, np.float32), shares)
 
 
+class Mute:
+    """A transcriber that spells nothing: what the finder reads is what is read."""
+
+    def spell(self, *_: object) -> None:
+        return None
+
+
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_page_on_its_side_is_explained_as_it_is_read(degrees, reader, monkeypatch) -> None:
     finder = Standing([digit(value, 80) for value in VALUES])
@@ -221,6 +228,7 @@ def test_a_digit_of_the_finder_that_the_model_takes_for_none_is_explained(
     letter = pens.draw(write_mark("M", TEXTBOOK, np.random.default_rng(5)), 7.0, size=72)
     finder = Standing([letter] * 4)
     monkeypatch.setattr(reader, "finder", finder)
+    monkeypatch.setattr(reader, "transcriber", Mute())
     assert not reader.read(page(plane((160, 160), letter)), expect="digit")
     reading, found = reader.read(finder.pixels), explain(finder.pixels, reader)
     assert (reading.text, tuple(one.digit for one in found)) == ("3475", reading.digits)

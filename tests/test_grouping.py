@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digitus.grouping import Lines, arrange
+from digitus.grouping import Group, arrange
 from digitus.reading import Digit
 
 HEIGHT, WIDTH = 40, 24
 PAPER = np.full((900, 1200, 3), 255, np.uint8)
 
 
-def arranged(digits: list[Digit], pixels: NDArray[np.uint8] = PAPER) -> Lines:
+def arranged(digits: list[Digit], pixels: NDArray[np.uint8] = PAPER) -> list[list[Group]]:
     return arrange(digits, pixels)
 
 
@@ -31,27 +31,36 @@ def row(values: str, top: int = 0, left: int = 0, *, gap: int = 6, slope: float 
     return digits
 
 
+def text(group: Group) -> str:
+    return "".join(str(digit.digit) for digit in group.digits)
+
+
 def texts(digits: list[Digit]) -> list[str]:
     """The lines, their numbers spaced."""
-    return [" ".join(number.text for number in line) for line in arranged(digits)]
+    return [" ".join(map(text, line)) for line in arranged(digits)]
 
 
 def test_nothing_gives_no_lines() -> None:
-    assert arranged([]) == ()
+    assert arranged([]) == []
 
 
 def test_a_single_digit_is_a_number_and_a_line() -> None:
     (digit,) = row("7", 10, 20)
-    (((number),),) = arranged([digit])
-    assert number.digits == (digit,)
-    assert number.confidence == digit.confidence
+    assert arranged([digit]) == [[Group((digit,), 1.0)]]
 
 
 def test_neighbours_are_one_number_from_left_to_right() -> None:
-    ((number,),) = arranged(row("04217"))
-    assert number.text == "04217"
-    assert number.box == (0, 0, 4 * (WIDTH + 6) + WIDTH, HEIGHT)
-    assert 0.3 < number.confidence < 0.9**5  # nor is it sure that it is all of one number
+    digits = row("04217")
+    ((number,),) = arranged(digits[::-1])
+    assert number.digits == tuple(digits)
+    assert 0.5 < number.whole < 1  # it is never sure that it is all of one number
+
+
+def test_numbers_are_the_less_sure_the_less_clear_the_gaps_around_them() -> None:
+    (clear,) = arranged(row("123", gap=4) + row("456", gap=4, left=400))
+    (doubtful,) = arranged(row("123", gap=4) + row("456", gap=4, left=110))
+    assert [text(number) for number in clear] == ["123", "456"]
+    assert min(number.whole for number in clear) > max(number.whole for number in doubtful)
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0, "123"), (20, "123"), (70, "1 2 3")])
@@ -145,7 +154,7 @@ def test_boxes_of_a_form_hold_one_number() -> None:
         for x in (left - 14, right + 14):
             form[top - 10 : bottom + 10, x : x + 2] = 60
     ((number,),) = arranged(digits, form)
-    assert number.text == "804217"
+    assert text(number) == "804217"
 
 
 def test_gaps_that_part_numbers_of_other_lines_part_those_of_this_one() -> None:

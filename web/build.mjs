@@ -18,7 +18,13 @@ const ort = join(here, "node_modules/onnxruntime-web/dist");
 const dist = resolve(process.argv[2] ?? join(here, "dist"));
 // For the processor alone.
 const ORT = ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
-const MODEL = ["digitus.onnx", "digitus.json", "finder.onnx", "spacing.json"];
+const MODEL = [
+  "digitus.onnx",
+  "digitus.json",
+  "finder.onnx",
+  "spacing.json",
+  "transcriber.onnx",
+];
 // The description of the HTTP API is not here.
 const SERVER_ONLY = ["server.css"];
 

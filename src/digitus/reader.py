@@ -13,24 +13,23 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from digitus.consensus import agreed
 from digitus.errors import ImageError, InvalidOption
 from digitus.files import find_images
 from digitus.finder import Finder
 from digitus.glyph import SIDE, place_glyph
-from digitus.grouping import arrange
+from digitus.grouping import Group, arrange
 from digitus.image import ImageLike, Page, load, load_pages, source_of
 from digitus.ink import find_ink
 from digitus.layout import digit_candidates
 from digitus.model import Model
-from digitus.reading import Alternative, Box, Digit, Number, Reading, ReadingError
+from digitus.reading import Box, Digit, Number, Reading, ReadingError
+from digitus.transcriber import Transcriber
 from digitus.turning import turned, turned_back, upright
 
 Expect = Literal["digit", "numbers"]
 _PATH = (str, os.PathLike)
 
-# Other values less probable than this are not worth naming.
-WORTH_NAMING = 0.005
-MOST_NAMED = 3
 # A page of so many pixels at most (a drawing, a webcam's picture) is looked at for a single digit
 # first, which takes a tenth of the finder's time.
 SMALL_PIXELS = 400_000
@@ -80,6 +79,11 @@ class Reader:
         """What finds digits on pages; it is loaded when the first page is read."""
         return Finder()
 
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        """What spells whole numbers; it is loaded when the first page is read."""
+        return Transcriber()
+
     def read(
         self, image: ImageLike, *, expect: Expect = "numbers", min_confidence: float = 0.0
     ) -> Reading:
@@ -117,15 +121,12 @@ class Reader:
         """
         _check_options(expect, 0.0)
         pixels = load(image).pixels
-        found, rotation = self._seen(pixels, expect)
-        seen = {one.digit: one for one in found}
-        lines = arrange([one.digit for one in found], turned(pixels, rotation))
-        return [
-            _seen_back(seen[digit], rotation, pixels)
-            for line in lines
-            for number in line
-            for digit in number.digits
-        ]
+        lines, rotation, known = self._lines(pixels, expect)
+        digits = [digit for line in lines for number in line for digit in number.digits]
+        if not known:
+            known = self._cut(turned(pixels, rotation), digits)
+        seen = {one.digit: one for one in known}
+        return [_seen_back(seen[digit], rotation, pixels) for digit in digits if digit in seen]
 
     def read_many(
         self,
@@ -193,28 +194,43 @@ class Reader:
 
     def _read(self, page: Page, expect: Expect, min_confidence: float) -> Reading:
         pixels = page.pixels
-        digits, rotation = self._digits(pixels, expect)
-        lines = []
-        for line in arrange(digits, turned(pixels, rotation)):
-            kept = [number for number in line if number.confidence >= min_confidence]
-            if kept:
-                lines.append(tuple(_number_back(number, rotation, pixels) for number in kept))
+        lines, rotation, _ = self._lines(pixels, expect)
+        kept = []
+        for line in lines:
+            numbers = [number for number in line if number.confidence >= min_confidence]
+            if numbers:
+                kept.append(tuple(_number_back(number, rotation, pixels) for number in numbers))
         height, width = pixels.shape[:2]
-        return Reading(page.source, page.number, width, height, tuple(lines), rotation=rotation)
+        return Reading(page.source, page.number, width, height, tuple(kept), rotation=rotation)
 
-    def _digits(self, pixels: Pixels, expect: Expect) -> tuple[Sequence[Digit], int]:
-        """Read the digits of a page, in no order; by how much it has to be turned for that."""
+    def _lines(
+        self, pixels: Pixels, expect: Expect
+    ) -> tuple[list[list[Number]], int, Sequence[Seen]]:
+        """Read the numbers of a page.
+
+        Returns:
+            The numbers of each line; by how many degrees the page has to be turned clockwise to
+            have them there; and what the model saw of their digits, if it was asked.
+        """
         one, places, rotation = self._found(pixels, expect)
         if one:
-            return [one.digit], 0
-        if self.model.shipped:
-            return places, rotation
-        return [one.digit for one in self._cut(turned(pixels, rotation), places)], rotation
+            return [[Number.of([one.digit])]], 0, [one]
+        upright = turned(pixels, rotation)
+        seen = [] if self.model.shipped else self._cut(upright, places)
+        digits = places if self.model.shipped else [each.digit for each in seen]
+        lines = [
+            [number for group in line if (number := self._number(group, upright))]
+            for line in arrange(digits, upright)
+        ]
+        return lines, rotation, seen
 
-    def _seen(self, pixels: Pixels, expect: Expect) -> tuple[list[Seen], int]:
-        """Read the digits of a page as `_digits` does, and keep what the model sees of each."""
-        one, places, rotation = self._found(pixels, expect)
-        return [one] if one else self._cut(turned(pixels, rotation), places), rotation
+    def _number(self, group: Group, pixels: Pixels) -> Number | None:
+        """Read the number of a group of digits; a model of the user's own has the last word."""
+        transcript = None
+        if self.model.shipped:
+            boxes = np.array([digit.box for digit in group.digits], np.float64)
+            transcript = self.transcriber.spell(pixels, boxes)
+        return agreed(group.digits, group.whole, transcript, pixels.shape[1])
 
     def _found(self, pixels: Pixels, expect: Expect) -> tuple[Seen | None, Sequence[Digit], int]:
         """Find the one digit of a page, or where several stand.
@@ -227,13 +243,13 @@ class Reader:
         one, alone = self._one(pixels) if small or expect == "digit" else (None, False)
         if alone or expect == "digit":
             return one, [], 0
-        places = self._places(pixels)
+        places = self.places(pixels)
         if len(places) < 2:
             # A page of one digit is read as such: with all its doubtful strokes.
             one = one if small else self._one(pixels)[0]
             if one:
                 return one, [], 0
-        return None, *upright(pixels, places, self._places)
+        return None, *upright(pixels, places, self.places)
 
     def _cut(self, pixels: Pixels, places: Sequence[Digit]) -> list[Seen]:
         """Cut a glyph at each of several places, and classify it."""
@@ -248,11 +264,15 @@ class Reader:
                 seen.append(Seen(digit, one.glyph, frame))
         return seen
 
-    def _places(self, pixels: Pixels) -> list[Digit]:
-        """Find the digits of a page of numbers."""
+    def places(self, pixels: Pixels) -> list[Digit]:
+        """Find the digits of a page of numbers, in no order.
+
+        Args:
+            pixels: uint8 [H, W, 3], the page, upright.
+        """
         found = self.finder.find(pixels)
         return [
-            _digit(share, _inside(box, pixels))
+            Digit.of(share, _inside(box, pixels))
             for box, share in zip(found.boxes.tolist(), found.shares, strict=True)
         ]
 
@@ -284,7 +304,7 @@ class Reader:
         alone = free and shares[best].max() >= SURE and ink.outside(candidate.box) <= LITTLE
         glyph, inner = placed[best]
         frame = _frame(candidate.box, inner, ink.scale)
-        return Seen(_digit(shares[best], box), glyph, frame), bool(alone)
+        return Seen(Digit.of(shares[best], box), glyph, frame), bool(alone)
 
     def _bar(self, plausibility: float) -> float:
         """Return the confidence from which on a digit is read.
@@ -292,17 +312,6 @@ class Reader:
         What is less plausible by its place must be the surer by its shape.
         """
         return 1 - (1 - self.model.card.reject_below) * plausibility
-
-
-def _digit(shares: NDArray[np.float32], box: Box) -> Digit:
-    """Name the most probable value of shares float32 [10] and those worth naming besides."""
-    order = np.argsort(-shares)
-    others = tuple(
-        Alternative(int(i), float(shares[i]))
-        for i in order[1 : MOST_NAMED + 1]
-        if shares[i] >= WORTH_NAMING
-    )
-    return Digit(int(order[0]), float(shares[order[0]]), box, others)
 
 
 def _small(pixels: Pixels) -> bool:

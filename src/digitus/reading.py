@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 Box = tuple[int, int, int, int]
 """``(left, top, right, bottom)`` in pixels of the upright page, right and bottom exclusive."""
 
 # Confidences are printed and exported with this many decimals: finer than any calibration.
 DECIMALS = 4
+# Other values less probable than this are not worth naming.
+WORTH_NAMING = 0.005
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,17 @@ class Digit:
     confidence: float
     box: Box
     alternatives: tuple[Alternative, ...] = ()
+
+    @classmethod
+    def of(cls, shares: NDArray[np.float32], box: Box) -> Digit:
+        """Name the most probable value of shares float32 [10] and those worth naming besides."""
+        order = np.argsort(-shares)
+        others = tuple(
+            Alternative(int(i), float(shares[i]))
+            for i in order[1 : MOST_NAMED + 1]
+            if shares[i] >= WORTH_NAMING
+        )
+        return cls(int(order[0]), float(shares[order[0]]), box, others)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the digit as the JSON contract names it."""

@@ -3,7 +3,8 @@
 How wide a gap must be depends on how the line is written, on what stands above and below it, and on
 what is in it: digits in the boxes of a form stand as far apart as the numbers of a narrow table,
 and a point parts thousands. So each gap is compared with the others of its line and page, and
-looked into; a small network, learnt from made pages, weighs what that gives.
+looked into; a small network, learnt from made pages, weighs what that gives, and a second one
+what the other gaps of the page say (`votes.py`).
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitus.lines import Boxes
+from digitus.votes import votes
 
 Line = NDArray[np.intp]
 FEATURES = 16
@@ -39,11 +42,18 @@ INK, STRONG, LOWER = 0.4, 0.9, 0.6
 LEARNT = Path(__file__).parent / "models" / "spacing.json"
 
 
+Layers: TypeAlias = dict[str, NDArray[np.float64]]
+"""A network of one hidden layer: hidden [F, H], hidden_bias [H], output [H] and bias."""
+
+
 @cache
-def _learnt() -> dict[str, NDArray[np.float64]]:
-    """Load the weights: hidden [`FEATURES`, H], hidden_bias [H], output [H] and bias."""
-    weights = json.loads(LEARNT.read_text(encoding="utf-8"))
-    return {name: np.array(values) for name, values in weights.items()}
+def _learnt() -> dict[str, Layers]:
+    """Load the networks: what judges a gap alone, and what does so among the others."""
+    networks = json.loads(LEARNT.read_text(encoding="utf-8"))
+    return {
+        network: {name: np.array(values) for name, values in weights.items()}
+        for network, weights in networks.items()
+    }
 
 
 def parted(
@@ -60,12 +70,28 @@ def parted(
         Probabilities float64 [n - 1] for each line of n digits.
     """
     learnt = _learnt()
-    odds = (
-        np.maximum(each @ learnt["hidden"] + learnt["hidden_bias"], 0) @ learnt["output"]
-        + learnt["bias"]
-        for each in features(boxes, lines, grey)
-    )
-    return [1 / (1 + np.exp(-each)) for each in odds]
+    seen = among(boxes, lines, features(boxes, lines, grey), learnt["alone"])
+    return [1 / (1 + np.exp(-odds_of(each, learnt["among"]))) for each in seen]
+
+
+def among(
+    boxes: Boxes, lines: Sequence[Line], seen: Sequence[NDArray[np.float64]], alone: Layers
+) -> list[NDArray[np.float64]]:
+    """Add to the features of gaps what the others of the page say, judged alone.
+
+    Returns:
+        float64 [n - 1, `FEATURES` + `VOTES`] for each line.
+    """
+    widths, odds = [each[:, 0] for each in seen], [odds_of(each, alone) for each in seen]
+    said = votes(boxes, lines, widths, odds)
+    return [np.hstack(both) for both in zip(seen, said, strict=True)]
+
+
+def odds_of(seen: NDArray[np.float64], layers: Layers) -> NDArray[np.float64]:
+    """Return the logits [N] of gaps that are described by float64 [N, F]."""
+    hidden = np.maximum(seen @ layers["hidden"] + layers["hidden_bias"], 0)
+    odds: NDArray[np.float64] = hidden @ layers["output"] + layers["bias"]
+    return odds
 
 
 def features(
@@ -99,7 +125,7 @@ def features(
             (
                 gap,
                 np.log(max(gap, 0) + 0.05),
-                *_among(gap, np.delete(own, place)),
+                *_beside(gap, np.delete(own, place)),
                 usual,
                 near,
                 free[place],
@@ -144,7 +170,7 @@ def _between(
     return whole, upper, lower
 
 
-def _among(gap: float, others: NDArray[np.float64]) -> tuple[float, float, float]:
+def _beside(gap: float, others: NDArray[np.float64]) -> tuple[float, float, float]:
     """Compare a gap with the others of its line."""
     if not len(others):
         return NO_OTHER, 0.0, 0.0

@@ -67,6 +67,8 @@ def number_pictures() -> Iterator[tuple[str, Page]]:
         yield f"amount {seed}", make_page(seed, hands, kind="amount").pixels
     for seed in range(12):
         yield f"row {seed}", row(seed, 1 + seed % 5, 120)
+    for seed in range(20):
+        yield f"touching {seed}", touching(seed, 2 + seed % 5)
     for count, side in ((60, 16), (16, 100)):
         strip = row(0, count, side)
         yield f"strip of {side} px", strip
@@ -88,6 +90,25 @@ def row(seed: int, count: int, side: int) -> Page:
     return np.concatenate(
         [drawing(10 * seed + place, side, ink, ground) for place in range(count)], axis=1
     )
+
+
+def touching(seed: int, count: int) -> Page:
+    """Draw a number whose digits run into each other, on a line that sinks or rises."""
+    rng = np.random.default_rng(seed)
+    writer = Writer.from_seed(seed)
+    size = round(rng.uniform(20, 110))
+    nearness, slope = rng.uniform(0.5, 1.0), rng.uniform(-0.2, 0.2)
+    plane = np.zeros((3 * size, (count + 1) * size), np.float32)
+    left = size // 2
+    for place in range(count):
+        strokes = write((7 * seed + 3 * place) % 10, writer, rng)
+        drawn = pens.draw(strokes, max(1.0, 0.08 * size), size=size)
+        top = size + round(slope * (left - plane.shape[1] / 2))
+        there = plane[top : top + drawn.shape[0], left : left + drawn.shape[1]]
+        np.maximum(there, drawn, out=there)
+        left += round(nearness * drawn.shape[1])
+    ink, ground = COLOURS[seed % len(COLOURS)]
+    return compose(plane, to_page(np.full((*plane.shape, 3), ground)), ink)
 
 
 def transparent(seed: int) -> Page:

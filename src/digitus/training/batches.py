@@ -78,7 +78,7 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> Batch:
         """Return batch ``index``: glyphs uint8 [B, 28, 28, 1], targets float32 [B, C]."""
         rows = self.order[index * self.batch : (index + 1) * self.batch]
-        rng = np.random.default_rng([self.seed, self.epoch, index])
+        rng = np.random.default_rng([self.seed, self.epoch, index + 1])
         glyphs = augment(self.glyphs[rows], self.augmentation, rng)
         return glyphs[..., None], self.targets[self.labels[rows]]
 
@@ -89,7 +89,7 @@ class Batches(keras.utils.PyDataset):
 
     def _shuffle(self) -> None:
         """Draw the epoch's rows: every glyph of a source once before any comes twice."""
-        rng = np.random.default_rng([self.seed, self.epoch])
+        rng = np.random.default_rng([self.seed, self.epoch, 0])
         rows, first = [], 0
         for count, size in zip(self.counts, self.sizes, strict=True):
             whole = np.tile(np.arange(size), count // size)

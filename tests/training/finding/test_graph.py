@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from bytes_of import rounded
 from digitus.training.finding import fit, graph, nets
 from digitus.training.finding.blocks import folded
 from digitus.training.finding.learn_look import look_model
@@ -37,7 +38,7 @@ def networks() -> tuple[keras.Model, keras.Model]:
     search = shaken(search_model(None), 1)
     kernel, _ = search.get_layer("said").get_weights()
     search.get_layer("said").set_weights([0.05 * kernel, np.abs(nets.START) * 0.9])
-    return search, shaken(look_model(), 2)
+    return rounded(search), rounded(shaken(look_model(), 2))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_the_graph_finds_what_the_trained_networks_find(
     assert fine.sum() > 3
     wanted = look([cut(padded, found[fine]), words[fine]]).numpy()
     off = np.abs(boxes[:, None] - (found[fine] - graph.MARGIN)[None]).max(axis=2)
-    # Weights are kept in half precision, and pieces were rounded to whole levels when learnt from.
+    # Pieces were rounded to whole levels when learnt from.
     assert off.min(axis=0).max() < 0.1
     assert np.abs(logits[off.argmin(axis=0)] - wanted).max() < 0.05
 

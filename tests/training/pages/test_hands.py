@@ -3,6 +3,7 @@ import pytest
 
 from digitus.training import datasets
 from digitus.training.datasets import Dataset
+from digitus.training.handwriting import Writer
 from digitus.training.pages import hands
 
 
@@ -19,6 +20,13 @@ def test_without_data_sets_every_hand_is_made():
         assert hand.source == hands.MADE
         assert all(stroke.shape[1] == 2 for stroke in hand.form(value, rng))
     assert made.recorded(rng).source == hands.MADE
+
+
+def test_a_made_hand_can_be_asked_for_though_there_are_others():
+    both = hands.Hands("train", {"mnist": [hands.MadeHand(Writer.from_seed(1), "mnist")]})
+    rng = np.random.default_rng(2)
+    assert both.recorded(rng).source == "mnist"
+    assert {both.made(rng).source for _ in range(10)} == {hands.MADE}
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "check"])

@@ -61,6 +61,19 @@ def test_a_table_has_a_line_for_each_row_and_a_number_for_each_cell():
         assert len({number for _, number in numbers}) == len(numbers) >= 10
 
 
+@pytest.mark.parametrize("odds", [0.0, 1.0])
+def test_some_tables_have_a_single_digit_in_each_cell(monkeypatch, odds):
+    monkeypatch.setattr(tables, "SINGLE", odds)
+    most = []
+    for seed in range(8):
+        desk = Desk(HANDS, "scan", np.random.default_rng(seed))
+        canvas = Canvas(plain((255, 255, 255), (400, 500)), (5.0, 5.0, 495.0, 395.0))
+        tables.lay_table(canvas, desk, 4, 5, 1.0)
+        numbers = [mark.number for mark in canvas.marks]
+        most.append(max(map(numbers.count, numbers)))
+    assert (max(most) == 1) is (odds == 1)
+
+
 def test_amounts_fill_their_field_with_one_number():
     tall, wide = [], []
     for seed in range(20):

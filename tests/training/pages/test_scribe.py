@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,10 @@ def test_lines_climb_fall_and_shrink():
     assert bottoms[1] - bottoms[0] == pytest.approx(0.1 * last.left, rel=0.3)
     first, last = ends(shrink=0.5)
     assert last.mask.shape[0] == pytest.approx(20, abs=3)
+
+
+def test_who_writes_digits_far_apart_leaves_more_between_words():
+    for seed in range(20):
+        pieces = scribe(Spacing(1.5, 0.0)).write("33 33", 40, np.random.default_rng(seed))
+        inner, words, last = (b.left - a.right for a, b in itertools.pairwise(pieces))
+        assert words > 1.5 * max(inner, last)

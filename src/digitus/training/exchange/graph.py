@@ -16,6 +16,9 @@ from onnx import helper, numpy_helper
 
 from digitus.training.exchange.blueprint import Shape
 
+# The largest weight that is kept as a byte.
+LARGEST = 127
+
 
 @dataclass(frozen=True)
 class Value:
@@ -57,11 +60,19 @@ class Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
-    def half(self, values: NDArray[np.float32]) -> str:
-        """Add a constant that is kept in half precision, in half the room."""
-        kept = self.constant(values)
-        self.constants[-1].CopyFrom(numpy_helper.from_array(values.astype(np.float16), kept))
-        return self.add("Cast", kept, to=onnx.TensorProto.FLOAT)
+    def byte(self, values: NDArray[np.float32], axis: int) -> str:
+        """Add weights that are kept as bytes, in a quarter of the room.
+
+        Args:
+            values: The weights.
+            axis: Of the outputs; each has a scale of its own.
+        """
+        others = tuple(side for side in range(values.ndim) if side != axis)
+        scale = np.abs(values).max(axis=others, keepdims=True) / LARGEST
+        scale[scale == 0] = 1.0
+        kept = self.constant(np.rint(values / scale).astype(np.int8))
+        steps = self.constant(scale.reshape(-1))
+        return self.add("DequantizeLinear", kept, steps, axis=axis)
 
     def reshape(self, name: str, *shape: int) -> str:
         """Bring each glyph's values into a shape."""

@@ -17,6 +17,8 @@ from digitus.training.exchange.graph import Graph
 
 T = TypeVar("T")
 Folded = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
+Sides = int | tuple[int, int]
+"""Of a kernel or a stride: both, or rows and columns."""
 # Batch normalisation: of the running means, and the least variance.
 MOMENTUM, EPSILON = 0.98, 1e-3
 
@@ -25,7 +27,7 @@ class Blocks(Protocol[T]):
     """Steps of a network on pictures [N, H, W, C] (ONNX: [N, C, H, W]), sides even."""
 
     def conv(
-        self, x: T, name: str, filters: int, kernel: int = 3, stride: int = 1, relu: bool = True
+        self, x: T, name: str, filters: int, kernel: Sides = 3, stride: Sides = 1, relu: bool = True
     ) -> T:
         """Convolve ("same"), normalise by the batch, and cut off what is below 0."""
 
@@ -50,8 +52,8 @@ class KerasBlocks:
         x: keras.KerasTensor,
         name: str,
         filters: int,
-        kernel: int = 3,
-        stride: int = 1,
+        kernel: Sides = 3,
+        stride: Sides = 1,
         relu: bool = True,
     ) -> keras.KerasTensor:
         """See `Blocks`."""
@@ -92,31 +94,40 @@ class OnnxBlocks:
 
     Args:
         graph: Where the nodes are added; it may be given the same network several times, and
-            keeps the weights once, in half precision: the graph is to be fetched by browsers.
+            keeps the weights once, as bytes: the graph is to be fetched by browsers.
         weights: Kernel [O, I, kH, kW] and bias [O] of each convolution by its name.
     """
 
     def __init__(self, graph: Graph, weights: Folded) -> None:
         self.graph = graph
         self.names = {
-            name: (graph.half(np.ascontiguousarray(kernel)), graph.constant(bias))
+            name: (graph.byte(kernel, 0), graph.constant(bias))
             for name, (kernel, bias) in weights.items()
         }
 
     def conv(
-        self, x: str, name: str, filters: int, kernel: int = 3, stride: int = 1, relu: bool = True
+        self,
+        x: str,
+        name: str,
+        filters: int,
+        kernel: Sides = 3,
+        stride: Sides = 1,
+        relu: bool = True,
     ) -> str:
         """See `Blocks`."""
         del filters  # the weights know
-        missing = kernel - stride  # of even sides; TensorFlow puts the odd row at the end
-        before, after = missing // 2, missing - missing // 2
+        sides, strides = _both(kernel), _both(stride)
+        # Of even sides; TensorFlow puts the odd row at the end.
+        missing = [max(side - step, 0) for side, step in zip(sides, strides, strict=True)]
+        before = [some // 2 for some in missing]
+        after = [some - some // 2 for some in missing]
         x = self.graph.add(
             "Conv",
             x,
             *self.names[name],
-            kernel_shape=[kernel, kernel],
-            strides=[stride, stride],
-            pads=[before, before, after, after],
+            kernel_shape=sides,
+            strides=strides,
+            pads=[*before, *after],
         )
         return self.graph.add("Relu", x) if relu else x
 
@@ -145,6 +156,10 @@ class OnnxBlocks:
     def join(self, x: str, y: str) -> str:
         """See `Blocks`."""
         return self.graph.add("Concat", x, y, axis=1)
+
+
+def _both(sides: Sides) -> list[int]:
+    return [sides, sides] if isinstance(sides, int) else list(sides)
 
 
 def folded(model: keras.Model) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:

@@ -81,7 +81,7 @@ def build(weights: Weights, *, to_learn: bool = False) -> onnx.ModelProto:
     ends = [_numbers(graph, number) for number in (0, -1, 0)]
     known = [graph.add("Slice", part, *ends) for part in (seen, deviation)]
     x = graph.add("Concat", known[0], said, known[1], axis=1)
-    hidden = graph.half(weights.hidden[0]), graph.constant(weights.hidden[1])
+    hidden = graph.byte(weights.hidden[0], 1), graph.constant(weights.hidden[1])
     x = graph.add("Relu", graph.add("Gemm", x, *hidden))
     logits = graph.add("Gemm", x, *map(graph.constant, weights.answer))
     given["logits"] = logits

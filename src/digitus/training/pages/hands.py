@@ -126,6 +126,10 @@ class Hands:
         """Picks a hand of the data sets; a made one only where there are no others."""
         return self._one_of(list(self.read) or [MADE], rng)
 
+    def made(self, rng: np.random.Generator) -> Hand:
+        """Makes a hand."""
+        return self._one_of([MADE], rng)
+
     def _one_of(self, sources: list[str], rng: np.random.Generator) -> Hand:
         odds = np.array([ODDS[source] for source in sources])
         source = sources[int(rng.choice(len(sources), p=odds / odds.sum()))]

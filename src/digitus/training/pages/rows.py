@@ -40,8 +40,8 @@ def line(canvas: Canvas, desk: Desk) -> None:
     chance = rng.random()
     if chance < 0.15:
         text = " ".join(texts.digits(rng, 5) for _ in range(int(rng.integers(2, 4))))
-    elif chance < 0.22:
-        text = " ".join(texts.run(rng, int(rng.integers(3, 11))))
+    elif chance < 0.27:
+        text = " ".join(texts.run(rng, int(rng.integers(2, 11))))
     fit = min(0.9 * canvas.height, canvas.width / (len(text) * desk.advance() + 0.2))
     height = desk.height(fit, 0.3 if rng.random() < 0.3 else 0.65)
     slope = float(rng.normal(0.0, 0.02))

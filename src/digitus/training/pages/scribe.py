@@ -17,7 +17,9 @@ from digitus.training.pages.texts import JOINING, THIN
 NO_DIGIT = -1
 # Space between words, in heights of a digit, and by which part it varies from one to the next; and
 # between thousands that have no sign between them.
-WORD_SPACE, VARIED, THIN_SPACE = (0.4, 1.4), 0.2, (0.15, 0.6)
+WORD_SPACE, VARIED, THIN_SPACE = (0.4, 1.4), 0.3, (0.15, 0.6)
+# Who writes digits far apart leaves the more between words: this part of the gap at least, besides.
+WIDER = 1.0
 # Space before and after a sign, on average and at most.
 SIGN_SPACE, MOST_SIGN_SPACE = 0.16, 0.7
 # A letter is written anew so often; after that one of the earlier ones is taken, to save time.
@@ -111,7 +113,7 @@ class Scribe:
         """
         pieces: list[Piece] = []
         number, drop, skip = 0, 0.0, 0.0
-        space = height * rng.uniform(*WORD_SPACE)
+        space = height * max(rng.uniform(*WORD_SPACE), WIDER * self.spacing.gap)
         for index, character in enumerate(text):
             if character == THIN:
                 skip = height * rng.uniform(*THIN_SPACE)

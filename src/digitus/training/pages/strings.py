@@ -1,4 +1,4 @@
-"""Strings of given digits at a given spacing on plain paper: for measuring, not for training."""
+"""Strings of given digits at a given spacing on plain paper."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ MARGIN = 0.4  # free paper around, in heights
 
 
 def string_page(
-    values: Sequence[int], hand: Hand, distance: Distance, rng: np.random.Generator
+    values: Sequence[int], hand: Hand, spacing: Spacing, rng: np.random.Generator
 ) -> SyntheticPage:
     """Writes a string of digits in one hand on plain paper.
 
     Args:
         values: the digits, 0 to 9.
         hand: whose.
-        distance: of all neighbours.
+        spacing: how near neighbours stand.
         rng: the source of chance.
 
     Returns:
@@ -49,7 +49,6 @@ def string_page(
     """
     height = rng.uniform(*HEIGHTS)
     nib = Nib(max(1.2, height * rng.uniform(*PEN)), float(rng.uniform(-0.5, 0.5)))
-    spacing = SPACINGS[distance]
     scribe = Scribe(hand, Writer.from_seed(0), nib, spacing, drift=0.04, wander=0.02)
     pieces = scribe.write("".join(map(str, values)), height, rng)
     left, top, right, bottom = extent(pieces)
@@ -63,7 +62,7 @@ def string_page(
     ink = rng.uniform(10, 80)
     canvas.dry((ink, ink, ink), 1.0, 0.0, rng)
     pixels = spoil(np.asarray(canvas.ground), rng, "noise")
-    return page_of(pixels, canvas.marks, View(shape, shape, area, None), distance)
+    return page_of(pixels, canvas.marks, View(shape, shape, area, None), "string")
 
 
 def strings(hands: Hands, distance: Distance, count: int, seed: int) -> Iterator[SyntheticPage]:
@@ -81,4 +80,4 @@ def strings(hands: Hands, distance: Distance, count: int, seed: int) -> Iterator
     for index in range(count):
         rng = np.random.default_rng((seed, index, *distance.encode()))
         values = rng.integers(0, 10, int(rng.integers(LENGTHS[0], LENGTHS[1] + 1)))
-        yield string_page([int(v) for v in values], hands.recorded(rng), distance, rng)
+        yield string_page([int(v) for v in values], hands.recorded(rng), SPACINGS[distance], rng)

@@ -14,6 +14,8 @@ from digitus.training.pages.scribe import Scribe, extent
 CHALK: Tone = (215, 220, 210)
 PRINT: tuple[Tone, ...] = ((30, 30, 32), (60, 60, 66), (30, 50, 110), (120, 60, 50), (90, 130, 90))
 """Colours in which forms are printed."""
+# How often a table has one digit in each cell.
+SINGLE = 0.12
 
 
 def table(canvas: Canvas, desk: Desk) -> None:
@@ -51,6 +53,7 @@ def lay_table(canvas: Canvas, desk: Desk, columns: int, count: int, filled: floa
         pencil.line(ends, fill=colour, width=width)
     scribe = desk.scribe(height)
     headed, named = rng.random() < 0.25, rng.random() < 0.25
+    single = rng.random() < SINGLE
     for row in range(len(y) - 1):
         canvas.begin_line()
         for column in range(len(x) - 1):
@@ -58,7 +61,8 @@ def lay_table(canvas: Canvas, desk: Desk, columns: int, count: int, filled: floa
             if (headed and not row) or (named and not column):
                 _name_cell(canvas, scribe, box, height, colour, rng)
             elif rng.random() < filled:
-                _fill(canvas, scribe, box, texts.score(rng), height, rng)
+                text = texts.run(rng, 1) if single else texts.score(rng)
+                _fill(canvas, scribe, box, text, height, rng)
 
 
 def form(canvas: Canvas, desk: Desk) -> None:

@@ -1,5 +1,5 @@
 /**
- * Alpha laid over paper that the drawing shows on.
+ * Colours without alpha: it is laid over paper that the drawing shows on.
  *
  * @module
  */
@@ -75,4 +75,19 @@ function paperUnder({ data, width, height }) {
     return [0, 1, 2].map((band) => Math.floor(median(drawn.map((at) => data[at + band]))));
   }
   return new Array(3).fill(lit / Math.max(1, weight) < MIDDLE ? WHITE : BLACK);
+}
+
+/**
+ * Returns red, green and blue of each pixel.
+ *
+ * @param {Page} page
+ */
+export function coloursOf({ data, width, height }) {
+  const colours = new Uint8Array(3 * width * height);
+  for (let at = 0, to = 0; at < data.length; at += 4, to += 3) {
+    colours[to] = data[at];
+    colours[to + 1] = data[at + 1];
+    colours[to + 2] = data[at + 2];
+  }
+  return colours;
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { coloursOf } from "./colours.js";
 import { reduced } from "./grey.js";
 import { DIGITS, softmax } from "./model.js";
 import { argsort, round } from "./planes.js";
@@ -120,21 +121,6 @@ function lookedAt({ width, height }) {
 function reducedTo(page, size) {
   const factor = min(floor(page.height / size.height), floor(page.width / size.width));
   return factor < 2 ? page : reduced(page, factor);
-}
-
-/**
- * Returns red, green and blue of each pixel.
- *
- * @param {Page} page
- */
-function coloursOf({ data, width, height }) {
-  const colours = new Uint8Array(3 * width * height);
-  for (let at = 0, to = 0; at < data.length; at += 4, to += 3) {
-    colours[to] = data[at];
-    colours[to + 1] = data[at + 1];
-    colours[to + 2] = data[at + 2];
-  }
-  return colours;
 }
 
 /**

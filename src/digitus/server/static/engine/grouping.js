@@ -1,5 +1,5 @@
 /**
- * Digits -> lines of numbers, in reading order.
+ * Digits -> lines of groups, in reading order; each group is a number.
  *
  * @module
  */
@@ -10,32 +10,27 @@ import { parted } from "./spacing.js";
 /** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./reading.js").Digit} Digit */
 /**
- * Digits of one number, and how sure it is.
+ * Digits that stand together, from left to right, and how sure the gaps are that a number begins
+ * and ends with them, and none is between.
  *
- * @typedef {{digits: Digit[], confidence: number}} Part
+ * @typedef {{digits: Digit[], whole: number}} Group
  */
 
-// Digits are missed and found that are none, so fewer numbers are right than digits and gaps alone
-// would have it.
-const STEEPNESS = 0.65;
-const OFFSET = -0.47;
-const LEAST = 1e-6;
-
 /**
- * Puts digits together to numbers and lines.
+ * Puts digits together to groups and lines.
  *
  * @param {Digit[]} digits The digits of a page, in any order.
  * @param {Page} page
- * @param {import("./spacing.js").Weights | null} learnt Null for a single digit: it has no gaps.
- * @returns {Part[][]} Lines from top to bottom, each with its numbers from left to right.
+ * @param {import("./spacing.js").Weights} learnt
+ * @returns {Group[][]} Lines from top to bottom, each with its groups from left to right.
  */
 export function arrange(digits, page, learnt) {
-  if (!learnt) return [digits.map((digit) => ({ digits: [digit], confidence: digit.confidence }))];
+  if (digits.length === 1) return [[{ digits, whole: 1 }]];
   const sorted = [...digits].sort((a, b) => compared(a.box, b.box));
   const boxes = sorted.map(({ box }) => box);
   const lines = findLines(boxes);
   const gaps = parted(boxes, lines, page, learnt);
-  return lines.map((line, i) => partsOf(line.map((place) => sorted[place]), gaps[i]));
+  return lines.map((line, i) => groupsOf(line.map((place) => sorted[place]), gaps[i]));
 }
 
 /**
@@ -44,32 +39,15 @@ export function arrange(digits, page, learnt) {
  * @param {Digit[]} line
  * @param {number[]} gaps
  */
-function partsOf(line, gaps) {
-  const numbers = [{ digits: [line[0]], whole: 1 }];
+function groupsOf(line, gaps) {
+  const groups = [{ digits: [line[0]], whole: 1 }];
   gaps.forEach((gap, i) => {
-    const before = numbers[numbers.length - 1];
+    const before = groups[groups.length - 1];
     before.whole *= Math.max(gap, 1 - gap);
-    if (gap > 0.5) numbers.push({ digits: [line[i + 1]], whole: gap });
+    if (gap > 0.5) groups.push({ digits: [line[i + 1]], whole: gap });
     else before.digits.push(line[i + 1]);
   });
-  return numbers.map(({ digits, whole }) => ({ digits, confidence: sure(digits, whole) }));
-}
-
-/**
- * Returns how sure a number of a page is.
- *
- * @param {Digit[]} digits
- * @param {number} whole How sure the gaps are that it begins and ends with them, and has none between.
- */
-function sure(digits, whole) {
-  const product = Math.min(Math.max(allRight(digits) * whole, LEAST), 1 - LEAST);
-  const odds = STEEPNESS * Math.log(product / (1 - product)) + OFFSET;
-  return 1 / (1 + Math.exp(-odds));
-}
-
-/** @param {Digit[]} digits */
-function allRight(digits) {
-  return digits.reduce((product, { confidence }) => product * confidence, 1);
+  return groups;
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 
 import { layOverPaper } from "./colours.js";
+import { agreed } from "./consensus.js";
 import { DigitusError } from "./errors.js";
 import { Finder } from "./finder.js";
 import { cutGlyph } from "./glyph.js";
@@ -14,10 +15,12 @@ import { arrange } from "./grouping.js";
 import { findInk } from "./ink.js";
 import { digitCandidates } from "./layout.js";
 import { Model } from "./model.js";
-import { argmax, argsort } from "./planes.js";
-import { numberOf } from "./reading.js";
+import { argmax } from "./planes.js";
+import { digitOf, numberOf } from "./reading.js";
+import { Transcriber } from "./transcriber.js";
 import { turned, turnedBack, upright } from "./turning.js";
 
+/** @typedef {import("./consensus.js").Agreed} Agreed */
 /** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./model.js").Ort} Ort */
 /** @typedef {import("./planes.js").Box} Box */
@@ -30,12 +33,9 @@ import { turned, turnedBack, upright } from "./turning.js";
 /**
  * What only pages of several digits need.
  *
- * @typedef {{finder: Finder, spacing: Weights}} ForPages
+ * @typedef {{finder: Finder, spacing: Weights, transcriber: Transcriber}} ForPages
  */
 
-// Other values less probable than this are not worth naming.
-const WORTH_NAMING = 0.005;
-const MOST_NAMED = 3;
 // A page of so many pixels at most (a drawing, a webcam's picture) is looked at for a single digit
 // first, which takes a tenth of the finder's time.
 const SMALL_PIXELS = 400_000;
@@ -71,7 +71,8 @@ export class Reader {
    * Makes a reader of digits; what pages need besides, it loads with the first one.
    *
    * @param {Ort | Promise<Ort>} ort
-   * @param {Files} files Asked for digitus.onnx, digitus.json, finder.onnx and spacing.json.
+   * @param {Files} files Asked for digitus.onnx, digitus.json, finder.onnx, spacing.json and
+   *   transcriber.onnx.
    */
   static async load(ort, files) {
     const contents = ["digitus.onnx", "digitus.json"].map((name) => files(name));
@@ -90,10 +91,11 @@ export class Reader {
   async read(page, expect = "numbers") {
     check(page, expect);
     const opaque = layOverPaper(page);
-    const { digits, rotation } = await this.#digits(opaque, expect);
-    const spacing = digits.length > 1 ? (await this.#forPages()).spacing : null;
-    const parts = arrange(digits, turned(opaque, rotation), spacing).flat();
-    const numbers = parts.map(({ digits, confidence }) => {
+    const { one, places, rotation } = await this.#found(opaque, expect);
+    const read = one
+      ? [{ digits: [one], confidence: one.confidence }]
+      : await this.#numbers(places, turned(opaque, rotation));
+    const numbers = read.map(({ digits, confidence }) => {
       const back = digits.map((one) => ({ ...one, box: turnedBack(one.box, rotation, page) }));
       return numberOf(back, confidence);
     });
@@ -102,25 +104,48 @@ export class Reader {
   }
 
   /**
-   * Reads the digits of a page, in no order, and tells by how much it has to be turned for that.
+   * Reads the numbers of a page of several digits.
+   *
+   * @param {Digit[]} places Where they stand, as the finder reads them, in no order.
+   * @param {Page} page Upright.
+   */
+  async #numbers(places, page) {
+    /** @type {Agreed[]} */
+    const numbers = [];
+    if (!places.length) return numbers;
+    const { spacing, transcriber } = await this.#forPages();
+    for (const { digits, whole } of arrange(places, page, spacing).flat()) {
+      const boxes = digits.map(({ box }) => box);
+      const transcript = await transcriber.spell(page, boxes);
+      const number = agreed(digits, whole, transcript, page.width);
+      if (number) numbers.push(number);
+    }
+    return numbers;
+  }
+
+  /**
+   * Finds the one digit of a page, or where several stand.
    *
    * @param {Page} page
    * @param {Expect} expect
-   * @returns {Promise<{digits: Digit[], rotation: Degrees}>}
+   * @returns {Promise<{one: Digit | null, places: Digit[], rotation: Degrees}>} The one digit; or
+   *   else the places of any number, as the finder reads them, and by how much the page has to be
+   *   turned clockwise to have them there.
    */
-  async #digits(page, expect) {
+  async #found(page, expect) {
     const small = page.width * page.height <= SMALL_PIXELS;
     const first = small || expect === "digit" ? await this.#one(page) : null;
     if (first?.alone || expect === "digit") {
-      return { digits: first ? [first.digit] : [], rotation: 0 };
+      return { one: first?.digit ?? null, places: [], rotation: 0 };
     }
     const places = await this.#places(page);
     if (places.length < 2) {
       // A page of one digit is read as such: with all its doubtful strokes.
       const one = small ? first : await this.#one(page);
-      if (one) return { digits: [one.digit], rotation: 0 };
+      if (one) return { one: one.digit, places: [], rotation: 0 };
     }
-    return upright(page, places, (turned) => this.#places(turned));
+    const { digits, rotation } = await upright(page, places, (turned) => this.#places(turned));
+    return { one: null, places: digits, rotation };
   }
 
   /**
@@ -145,9 +170,13 @@ export class Reader {
 
   /** @returns {Promise<ForPages>} */
   async #load() {
-    const contents = ["finder.onnx", "spacing.json"].map((name) => this.files(name));
-    const [content, spacing] = await Promise.all(contents);
-    return { finder: await Finder.load(this.ort, content), spacing: parsed(spacing) };
+    const names = ["finder.onnx", "spacing.json", "transcriber.onnx"];
+    const [found, spacing, spelt] = await Promise.all(names.map((name) => this.files(name)));
+    return {
+      finder: await Finder.load(this.ort, found),
+      spacing: parsed(spacing),
+      transcriber: await Transcriber.load(this.ort, spelt),
+    };
   }
 
   /**
@@ -187,23 +216,6 @@ export class Reader {
   #bar(plausibility) {
     return 1 - (1 - this.model.card.reject_below) * plausibility;
   }
-}
-
-/**
- * Names the most probable value and those worth naming besides.
- *
- * @param {Float32Array} shares Ten probabilities.
- * @param {Box} box
- * @returns {Digit}
- */
-function digitOf(shares, box) {
-  const [best, ...others] = argsort(shares.map((share) => -share)).map((digit) => ({
-    digit,
-    confidence: shares[digit],
-  }));
-  const named = others.slice(0, MOST_NAMED);
-  const alternatives = named.filter(({ confidence }) => confidence >= WORTH_NAMING);
-  return { ...best, box, alternatives };
 }
 
 /**

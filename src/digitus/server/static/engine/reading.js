@@ -5,6 +5,8 @@
  * @module
  */
 
+import { argsort } from "./planes.js";
+
 /** @typedef {import("./planes.js").Box} Box */
 /** @typedef {{digit: number, confidence: number}} Alternative */
 /** @typedef {Alternative & {box: Box, alternatives: Alternative[]}} Digit */
@@ -22,6 +24,26 @@
 
 // Confidences are told with this many decimals: finer than any calibration.
 const DECIMALS = 4;
+// Other values less probable than this are not worth naming.
+const WORTH_NAMING = 0.005;
+const MOST_NAMED = 3;
+
+/**
+ * Names the most probable value and those worth naming besides.
+ *
+ * @param {Float32Array} shares Ten probabilities.
+ * @param {Box} box
+ * @returns {Digit}
+ */
+export function digitOf(shares, box) {
+  const [best, ...others] = argsort(shares.map((share) => -share)).map((digit) => ({
+    digit,
+    confidence: shares[digit],
+  }));
+  const named = others.slice(0, MOST_NAMED);
+  const alternatives = named.filter(({ confidence }) => confidence >= WORTH_NAMING);
+  return { ...best, box, alternatives };
+}
 
 /**
  * Puts digits together, left to right.

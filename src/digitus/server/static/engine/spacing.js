@@ -4,25 +4,32 @@
  * How wide a gap must be depends on how the line is written, on what stands above and below it, and
  * on what is in it: digits in the boxes of a form stand as far apart as the numbers of a narrow
  * table, and a point parts thousands. So each gap is compared with the others of its line and page,
- * and looked into; a small network, learnt from made pages, weighs what that gives.
+ * and looked into; a small network, learnt from made pages, weighs what that gives, and a second one
+ * what the other gaps of the page say (`votes.js`).
  *
  * @module
  */
 
 import { between } from "./gap.js";
 import { median, quantile } from "./planes.js";
+import { votes } from "./votes.js";
 
 /** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./planes.js").Box} Box */
 /** @typedef {import("./lines.js").Line} Line */
 /**
- * What was learnt: two layers, the first one by feature.
+ * A network of one hidden layer, its weights by feature.
  *
- * @typedef {object} Weights
+ * @typedef {object} Layers
  * @property {number[][]} hidden
  * @property {number[]} hidden_bias
  * @property {number[]} output
  * @property {number} bias
+ */
+/**
+ * What was learnt: what judges a gap alone, and what does so among the others.
+ *
+ * @typedef {{alone: Layers, among: Layers}} Weights
  */
 
 // What is not known of a line of two digits, and of a page of one line.
@@ -52,23 +59,29 @@ export function parted(boxes, lines, page, learnt) {
     const height = heightOf(boxes, line);
     return line.slice(1).map((place, i) => (boxes[place][0] - boxes[line[i]][2]) / height);
   });
-  return lines.map((_, number) =>
-    featuresOf(boxes, lines, gaps, number, page).map((features) => weighed(features, learnt)),
+  const seen = lines.map((_, number) => featuresOf(boxes, lines, gaps, number, page));
+  const odds = seen.map((line) => line.map((features) => oddsOf(features, learnt.alone)));
+  const widths = seen.map((line) => line.map(([width]) => width));
+  const said = votes(boxes, lines, widths, odds);
+  return seen.map((line, number) =>
+    line.map((features, i) => {
+      const among = oddsOf([...features, ...said[number][i]], learnt.among);
+      return 1 / (1 + Math.exp(-among));
+    }),
   );
 }
 
 /**
- * Returns how likely a gap parts two numbers.
+ * Returns the logit of a gap's parting two numbers.
  *
  * @param {number[]} features
- * @param {Weights} learnt
+ * @param {Layers} layers
  */
-function weighed(features, { hidden, hidden_bias, output, bias }) {
-  const odds = output.reduce((sum, weight, unit) => {
+function oddsOf(features, { hidden, hidden_bias, output, bias }) {
+  return output.reduce((sum, weight, unit) => {
     const seen = features.reduce((all, value, i) => all + value * hidden[i][unit], 0);
     return sum + weight * Math.max(seen + hidden_bias[unit], 0);
   }, bias);
-  return 1 / (1 + Math.exp(-odds));
 }
 
 /**
@@ -104,7 +117,7 @@ function featuresOf(boxes, lines, gaps, number, page) {
     const features = [
       gap,
       0,
-      ...among(gap, own.toSpliced(place, 1)),
+      ...beside(gap, own.toSpliced(place, 1)),
       usual,
       near,
       free[place],
@@ -126,7 +139,7 @@ function featuresOf(boxes, lines, gaps, number, page) {
  * @param {number} gap
  * @param {number[]} others
  */
-function among(gap, others) {
+function beside(gap, others) {
   if (!others.length) return [NO_OTHER, 0, 0];
   const below = others.filter((other) => other < gap - EVEN);
   const above = others.filter((other) => other > gap + EVEN);

@@ -1,0 +1,1 @@
+"""Training the transcriber, which reads a whole number at once."""
