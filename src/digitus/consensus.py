@@ -95,9 +95,12 @@ def _placed(digits: Sequence[Digit], transcript: Transcript, width: int) -> tupl
     height = max(digit.box[3] - digit.box[1] for digit in digits)
     middles = transcript.middles.tolist()
     own = [_middle(digit) for digit in digits]
+    # As many as were found, each near its own: those they are, even if another is nearer.
+    pairs = list(zip(own, middles, strict=False)) if len(own) == len(middles) else []
+    ordered = bool(pairs) and all(abs(one - other) <= NEAR * height for one, other in pairs)
     placed = []
     for number, (run, middle) in enumerate(zip(transcript.runs, middles, strict=True)):
-        if len(own) == len(middles):
+        if ordered:
             place, there = number, True
         else:  # each must be the other's nearest
             place = _nearest(own, middle)

@@ -136,6 +136,8 @@ def session_of(file: Path, content: bytes) -> onnxruntime.InferenceSession:
     # Threads that wait by going round take more of the processor than the work itself, from others
     # that read at the same time, too.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Weights that are kept as bytes are made floats once, not at every run.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
     return onnxruntime.InferenceSession(
         content, options, providers=["CPUExecutionProvider"], enable_fallback=0
     )

@@ -37,6 +37,8 @@ SMALL_PIXELS = 400_000
 SURE, LITTLE = 0.9, 0.02
 # Larger pages are hardly cut to the digit: what is as high as they are may be a whole column.
 CUT_PIXELS = 100_000
+# The finder overlooks a digit only where it is as high as this part of the page.
+HIGH = 0.5
 # Paper around a digit of a page that is looked at with it, in its longer sides.
 PAPER = 0.15
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -247,7 +249,7 @@ class Reader:
         if len(places) < 2:
             # A page of one digit is read as such: with all its doubtful strokes.
             one = one if small else self._one(pixels)[0]
-            if one:
+            if one and (places or _fills(one.digit.box, pixels)):
                 return one, [], 0
         return None, *upright(pixels, places, self.places)
 
@@ -318,6 +320,11 @@ def _small(pixels: Pixels) -> bool:
     """Tell whether a page is looked at for a single digit first."""
     height, width = pixels.shape[:2]
     return bool(height * width <= SMALL_PIXELS)
+
+
+def _fills(box: Box, pixels: Pixels) -> bool:
+    """Tell whether a digit is so large for its page that the finder may have overlooked it."""
+    return bool(box[3] - box[1] >= HIGH * pixels.shape[0])
 
 
 def _frame(box: Box, inner: Box, scale: int) -> tuple[float, float, float, float]:

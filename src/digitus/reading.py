@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # what prints a reading starts without NumPy
+    import numpy as np
+    from numpy.typing import NDArray
 
 Box = tuple[int, int, int, int]
 """``(left, top, right, bottom)`` in pixels of the upright page, right and bottom exclusive."""
@@ -51,13 +52,13 @@ class Digit:
     @classmethod
     def of(cls, shares: NDArray[np.float32], box: Box) -> Digit:
         """Name the most probable value of shares float32 [10] and those worth naming besides."""
-        order = np.argsort(-shares)
+        order = sorted(range(len(shares)), key=lambda value: -shares[value])
         others = tuple(
-            Alternative(int(i), float(shares[i]))
-            for i in order[1 : MOST_NAMED + 1]
-            if shares[i] >= WORTH_NAMING
+            Alternative(value, float(shares[value]))
+            for value in order[1 : MOST_NAMED + 1]
+            if shares[value] >= WORTH_NAMING
         )
-        return cls(int(order[0]), float(shares[order[0]]), box, others)
+        return cls(order[0], float(shares[order[0]]), box, others)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the digit as the JSON contract names it."""

@@ -65,10 +65,10 @@ def cut_strip(pixels: NDArray[np.uint8], boxes: Boxes) -> Strip | None:
     half = HEIGHT / 2 / scale
     tiles = np.stack([edges[:-1], middles - half, edges[1:], middles + half], axis=1)
     factor = max(1, math.floor(1 / scale))
-    corner = np.floor(tiles[:, :2].min(axis=0)) - 1
-    sides = np.ceil((np.ceil(tiles[:, 2:].max(axis=0)) + 1 - corner) / factor) * factor
-    picture = _part(pixels, corner.astype(int), sides.astype(int), factor)
-    placed = ((tiles - np.tile(corner, 2)) / factor).astype(np.float32)
+    first_pixel = np.floor(tiles[:, :2].min(axis=0) / factor).astype(int) - 1
+    last_pixel = np.ceil(tiles[:, 2:].max(axis=0) / factor).astype(int) + 1
+    picture = _part(pixels, first_pixel, last_pixel, factor)
+    placed = (tiles / factor - np.tile(first_pixel, 2)).astype(np.float32)
     span = np.array([(first - left) * scale, (last - left) * scale], np.float32)
     return Strip(picture, placed, span, left, scale)
 
@@ -84,11 +84,22 @@ def _middles(boxes: Boxes, columns: NDArray[np.float64], height: float) -> NDArr
 
 
 def _part(
-    pixels: NDArray[np.uint8], corner: NDArray[np.int_], sides: NDArray[np.int_], factor: int
+    pixels: NDArray[np.uint8], first: NDArray[np.int_], last: NDArray[np.int_], factor: int
 ) -> NDArray[np.uint8]:
-    """Cut a rectangle, smaller by a whole number; beyond the page is what lies at its border."""
-    (left, top), (width, height) = corner, sides
-    rows = np.clip(np.arange(top, top + height), 0, pixels.shape[0] - 1)
-    columns = np.clip(np.arange(left, left + width), 0, pixels.shape[1] - 1)
-    part = np.ascontiguousarray(pixels[rows[:, None], columns])
-    return part if factor == 1 else np.asarray(Image.fromarray(part).reduce(factor))
+    """Cut a rectangle of the page made smaller by a whole number, in pixels of that.
+
+    Beyond the page is what lies at its border; that is put around what is small already.
+    """
+    sides = -(-np.array([pixels.shape[1], pixels.shape[0]]) // factor)
+    low = np.clip(first, 0, sides - 1)
+    high = np.clip(last, low + 1, sides)
+    (left, top), (right, bottom) = low * factor, high * factor
+    part = np.ascontiguousarray(pixels[top:bottom, left:right])
+    if factor > 1:
+        part = np.asarray(Image.fromarray(part).reduce(factor))
+    columns, rows = (
+        np.clip(np.arange(first[axis], last[axis]), low[axis], high[axis] - 1) - low[axis]
+        for axis in (0, 1)
+    )
+    placed: NDArray[np.uint8] = part[rows[:, None], columns]
+    return placed

@@ -114,10 +114,14 @@ function valuesOf(digits) {
 function placed(digits, { runs, middles }, width) {
   const height = max(...digits.map(({ box }) => box[3] - box[1]));
   const own = digits.map(({ box: [left, , right] }) => (left + right) / 2);
+  // As many as were found, each near its own: those they are, even if another is nearer.
+  const ordered =
+    own.length === middles.length &&
+    own.every((column, i) => abs(column - middles[i]) <= NEAR * height);
   return runs.map(({ digit, shares }, i) => {
     const middle = middles[i];
     let [place, there] = [i, true];
-    if (own.length !== middles.length) {
+    if (!ordered) {
       place = nearest(own, middle);
       const mutual = nearest(middles, own[place]) === i; // each must be the other's nearest
       there = mutual && abs(own[place] - middle) <= NEAR * height;

@@ -44,6 +44,8 @@ const SURE = 0.9;
 const LITTLE = 0.02;
 // Larger pages are hardly cut to the digit: what is as high as they are may be a whole column.
 const CUT_PIXELS = 100_000;
+// The finder overlooks a digit only where it is as high as this part of the page.
+const HIGH = 0.5;
 // More pixels are rather a mistake than handwriting; fewer cannot tell ten digits apart.
 const MAX_PIXELS = 100_000_000;
 const MIN_SIDE = 8;
@@ -142,7 +144,9 @@ export class Reader {
     if (places.length < 2) {
       // A page of one digit is read as such: with all its doubtful strokes.
       const one = small ? first : await this.#one(page);
-      if (one) return { one: one.digit, places: [], rotation: 0 };
+      if (one && (places.length || fills(one.digit.box, page))) {
+        return { one: one.digit, places: [], rotation: 0 };
+      }
     }
     const { digits, rotation } = await upright(page, places, (turned) => this.#places(turned));
     return { one: null, places: digits, rotation };
@@ -230,6 +234,16 @@ function inside(box, { width, height }) {
   const top = min(max(0, floor(box[1])), height - 1);
   const [right, bottom] = [min(ceil(box[2]), width), min(ceil(box[3]), height)];
   return [left, top, max(right, left + 1), max(bottom, top + 1)];
+}
+
+/**
+ * Tells whether a digit is so large for its page that the finder may have overlooked it.
+ *
+ * @param {Box} box
+ * @param {Page} page
+ */
+function fills([, top, , bottom], { height }) {
+  return bottom - top >= HIGH * height;
 }
 
 /**

@@ -65,17 +65,13 @@ export function cutStrip(page, boxes) {
     middle + half,
   ]);
   const factor = max(1, floor(1 / scale));
-  /** @type {(side: number) => number} */
-  const corner = (side) => floor(min(...tiles.map((tile) => tile[side]))) - 1;
-  const [x, y] = [corner(0), corner(1)];
-  /** @type {(side: number, from: number) => number} */
-  const reach = (side, from) => {
-    const end = ceil(max(...tiles.map((tile) => tile[side]))) + 1;
-    return ceil((end - from) / factor) * factor;
-  };
+  /** @type {(side: number) => number[]} */
+  const all = (side) => tiles.map((tile) => tile[side] / factor);
+  const [x, y] = [0, 1].map((side) => floor(min(...all(side))) - 1);
+  const [right, bottom] = [2, 3].map((side) => ceil(max(...all(side))) + 1);
   return {
-    picture: partOf(page, [x, y, x + reach(2, x), y + reach(3, y)], factor),
-    tiles: Float32Array.from(tiles.flat(), (edge, i) => (edge - (i % 2 ? y : x)) / factor),
+    picture: partOf(page, [x, y, right, bottom], factor),
+    tiles: Float32Array.from(tiles.flat(), (edge, i) => edge / factor - (i % 2 ? y : x)),
     span: Float32Array.of((first - left) * scale, (last - left) * scale),
     left,
     scale,
@@ -109,23 +105,49 @@ function meanOf(values) {
 }
 
 /**
- * Cuts a rectangle, smaller by a whole number; beyond the page is what lies at its border.
+ * Cuts a rectangle of the page made smaller by a whole number, in pixels of that.
+ *
+ * Beyond the page is what lies at its border; that is put around what is small already.
  *
  * @param {Page} page
- * @param {Box} box Of whole pixels.
+ * @param {Box} box
  * @param {number} factor
  * @returns {Page}
  */
-function partOf({ data, width, height }, [left, top, right, bottom], factor) {
+function partOf(page, [left, top, right, bottom], factor) {
+  const [wide, high] = [ceil(page.width / factor), ceil(page.height / factor)];
+  const [x, y] = [max(0, min(left, wide - 1)), max(0, min(top, high - 1))];
+  const end = [max(x + 1, min(right, wide)), max(y + 1, min(bottom, high))];
+  const cut = cropped(page, [x, y, end[0], end[1]], factor);
+  const small = factor === 1 ? cut : reduced(cut, factor);
   const part = { width: right - left, height: bottom - top };
-  const result = new Uint8Array(4 * part.width * part.height);
-  for (let y = top, to = 0; y < bottom; y++) {
-    const row = width * max(0, min(y, height - 1));
-    for (let x = left; x < right; x++, to += 4) {
-      const at = 4 * (row + max(0, min(x, width - 1)));
-      for (let band = 0; band < 4; band++) result[to + band] = data[at + band];
+  const data = new Uint8Array(4 * part.width * part.height);
+  for (let row = 0, to = 0; row < part.height; row++) {
+    const from = small.width * max(0, min(row + top - y, small.height - 1));
+    for (let column = 0; column < part.width; column++, to += 4) {
+      const at = 4 * (from + max(0, min(column + left - x, small.width - 1)));
+      for (let band = 0; band < 4; band++) data[to + band] = small.data[at + band];
     }
   }
-  const cut = { data: result, ...part };
-  return factor === 1 ? cut : reduced(cut, factor);
+  return { data, ...part };
+}
+
+/**
+ * Cuts a rectangle out of the page, in pixels of the page made smaller by a whole number.
+ *
+ * @param {Page} page
+ * @param {Box} box
+ * @param {number} factor
+ * @returns {Page}
+ */
+function cropped({ data, width, height }, [left, top, right, bottom], factor) {
+  const [from, until] = [left * factor, min(right * factor, width)];
+  const [first, last] = [top * factor, min(bottom * factor, height)];
+  const part = { width: until - from, height: last - first };
+  const result = new Uint8Array(4 * part.width * part.height);
+  for (let row = first; row < last; row++) {
+    const own = data.subarray(4 * (row * width + from), 4 * (row * width + until));
+    result.set(own, 4 * (row - first) * part.width);
+  }
+  return { data: result, ...part };
 }
