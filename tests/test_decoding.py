@@ -420,10 +420,13 @@ def test_segments_before_the_pixels_are_limited(kind: str, segment: bytes, at: i
 
 def test_thumbnails_of_a_page_are_limited() -> None:
     began = process_time()
-    first, last = load_pages(many_thumbnails(100_000))
+    first, last = load_pages(many_thumbnails(15_000))
     assert isinstance(first, Page)
     assert isinstance(last, UnreadableImage)
     assert "thumbnails" in str(last)
+    assert process_time() - began < 1
+    with pytest.raises(UnreadableImage, match="very many"):
+        load(many_thumbnails(100_000))
     assert process_time() - began < 1
     (page,) = load_pages(many_thumbnails(50))
     assert isinstance(page, Page)
@@ -432,8 +435,6 @@ def test_thumbnails_of_a_page_are_limited() -> None:
 def test_strips_are_limited() -> None:
     with pytest.raises(UnreadableImage, match="150000 strips"):
         load(many_strips(150_000))
-    with pytest.raises(ImageTooLarge, match="on a side"):
-        load(many_strips(300_000))
     assert load(many_strips(30_000)).pixels.shape[:2] == (30_000, 8)
 
 

@@ -19,6 +19,7 @@ from PIL import Image
 
 from digitus.errors import DigitusError, ImageError, ImageTooLarge, UnreadableImage
 from digitus.limits import check_size
+from digitus.tiff import most_values
 
 # First bytes, and the Pillow plugin and class that decode what starts so.
 DECODERS = (
@@ -26,7 +27,7 @@ DECODERS = (
     (rb"\xff\xd8\xff", "JpegImagePlugin", "JpegImageFile"),
     (rb"BM", "BmpImagePlugin", "BmpImageFile"),
     (rb"GIF8[79]a", "GifImagePlugin", "GifImageFile"),
-    (rb"II[*+]\0|MM\0[*+]", "TiffImagePlugin", "TiffImageFile"),
+    (rb"II[*+]\0|MM\0\*", "TiffImagePlugin", "TiffImageFile"),
     (rb"RIFF....WEBP", "WebPImagePlugin", "WebPImageFile"),
     (rb"P[1-6]\s", "PpmImagePlugin", "PpmImageFile"),
     (rb"....ftyp(?:mif1|msf1)?.{0,20}avi[fs]", "AvifImagePlugin", "AvifImageFile"),
@@ -203,8 +204,8 @@ def _check_work(file: BinaryIO, prefix: bytes, name: str) -> None:
     """See that a small file does not keep its decoder busy for minutes.
 
     Raises:
-        UnreadableImage: A JPEG or PNG of very many segments, a JPEG of very many scans, or a PPM in
-            plain text of very many comments.
+        UnreadableImage: A JPEG or PNG of very many segments, a JPEG of very many scans, a TIFF of
+            very many strips, or a PPM in plain text of very many comments.
     """
     if prefix.startswith(b"\xff\xd8"):
         _check_segments(_segments(file), name)
@@ -214,6 +215,8 @@ def _check_work(file: BinaryIO, prefix: bytes, name: str) -> None:
     else:
         if prefix.startswith(b"\x89PNG"):
             _check_segments(_chunks(file), name)
+        elif prefix.startswith((b"II", b"MM")):
+            _check_tags(file, name)
         return
     count = 0
     while piece := file.read(PIECE):
@@ -226,6 +229,18 @@ def _check_work(file: BinaryIO, prefix: bytes, name: str) -> None:
 def _check_segments(count: int, name: str) -> None:
     if count > MOST_SEGMENTS:
         raise unreadable(name, f"of an unusual kind: it has over {MOST_SEGMENTS} segments")
+
+
+def _check_tags(file: BinaryIO, name: str) -> None:
+    try:
+        _check_parts(most_values(file), name)
+    except ValueError as error:
+        raise unreadable(name, f"of an unusual kind: {error}") from error
+
+
+def _check_parts(count: int, name: str) -> None:
+    if count > MOST_TILES:
+        raise unreadable(name, f"of an unusual kind: {count} strips or tiles")
 
 
 def _chunks(file: BinaryIO) -> int:
@@ -272,9 +287,7 @@ def upright(image: Image.Image, name: str) -> Image.Image:
         ImageTooSmall: By its header.
     """
     check_size(*image.size, name)
-    tiles = len(getattr(image, "tile", ()))
-    if tiles > MOST_TILES:
-        raise unreadable(name, f"of an unusual kind: {tiles} strips or tiles")
+    _check_parts(len(getattr(image, "tile", ())), name)
     with pillow_errors(name):
         image.load()
         turn = _turn(image)
