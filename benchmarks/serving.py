@@ -11,22 +11,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import digitus
 from digitus.reader import Reader
 from load import Client, Tally, at_rate, in_turn, request
-from report import RESULTS, megabytes, milliseconds, table, write_json
-from speed import HEADINGS, Row
+from report import RESULTS, megabytes, milliseconds
+from rows import Row, tell
 
 PICTURE = Path(__file__).parents[1] / "examples" / "0-mnist-like.png"
 SERVE = "from digitus.cli import main; main()"
@@ -54,20 +51,7 @@ def main() -> None:
     content = request("/v1/read?expect=digit", picture, "image/png")
     with _server() as (port, process):
         rows = list(_rows(port, process, picture, content, options.calls, options.seconds))
-    print(table(HEADINGS, [row.words() for row in rows]))
-    if load > 0.5:
-        print(f"The machine was busy (load {load:.1f} before the start): measure again when idle.")
-    results = {
-        "digitus": digitus.__version__,
-        "machine": {
-            "processor": platform.machine(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-            "load_before": load,
-        },
-        "rows": [{**asdict(row), "met": row.met} for row in rows],
-    }
-    write_json(results, options.out)
+    tell(rows, options.out, load)
 
 
 @contextmanager

@@ -12,18 +12,17 @@ import argparse
 import hashlib
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import digitus
-from report import RESULTS, megabytes, milliseconds, table, write_json
+from report import RESULTS, megabytes, milliseconds
+from rows import Row, tell
 from timing import medians, run
 
 HERE = Path(__file__).parent
@@ -31,7 +30,6 @@ HERE = Path(__file__).parent
 SHIPPED = Path(digitus.__file__).parent / "models" / "digitus.onnx"
 EXAMPLES = HERE.parent / "examples"
 PICTURE, SMALL = EXAMPLES / "7-crossed-ruled.png", EXAMPLES / "0-mnist-like.png"
-HEADINGS = ("what", "digitus", "floor", "measured", "limit", "")
 # Pages of `photos.py`, what they are, and how many milliseconds they may take.
 PAGE_LIMITS = {
     "amount": ("a cheque's amount", 15.0),
@@ -41,38 +39,6 @@ PAGE_LIMITS = {
 # Milliseconds for a photo of two megapixels, by what is expected on it.
 PHOTO_LIMITS = {"digit": 60.0, "numbers": 200.0}
 PROCESSES = 15  # turns of each program
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table.
-
-    Attributes:
-        what: What was measured, and what it is compared with.
-        ours: The value of digitus, with its unit.
-        floor: The value beside it, with its unit; empty where there is none.
-        measured: What is held against the limit: a ratio, milliseconds or megabytes.
-        limit: The bound.
-        at_most: Whether it is an upper bound.
-    """
-
-    what: str
-    ours: str
-    floor: str
-    measured: float
-    limit: float
-    at_most: bool = True
-
-    @property
-    def met(self) -> bool:
-        """Whether the limit is kept; nothing is rounded before."""
-        return self.measured <= self.limit if self.at_most else self.measured >= self.limit
-
-    def words(self) -> tuple[str, ...]:
-        """Return the cells of the table."""
-        limit = f"{'<=' if self.at_most else '>='} {self.limit:g}"
-        met = "met" if self.met else "NOT MET"
-        return self.what, self.ours, self.floor, f"{self.measured:.4g}", limit, met
 
 
 def main() -> None:
@@ -88,19 +54,10 @@ def main() -> None:
     # pip compiles what it installs; here the first run of each program, before the clock starts,
     # compiles what a checkout lacks.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    load = os.getloadavg()[0]
     rows = [*_processes(options.model), *_insides(options.model)]
-    print(table(HEADINGS, [row.words() for row in rows]))
-    results = {
-        "digitus": digitus.__version__,
-        "model": {"sha256": hashlib.sha256(options.model.read_bytes()).hexdigest()},
-        "machine": {
-            "processor": platform.machine(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-        },
-        "rows": [{**asdict(row), "met": row.met} for row in rows],
-    }
-    write_json(results, options.out)
+    model = {"sha256": hashlib.sha256(options.model.read_bytes()).hexdigest()}
+    tell(rows, options.out, load, model=model)
 
 
 def _processes(model: Path) -> Iterator[Row]:
