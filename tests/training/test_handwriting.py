@@ -1,12 +1,13 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from digitus.training import pens
 from digitus.training.handwriting import MARKS, Writer, write, write_mark
-from digitus.training.skeletons import DIGITS, LETTERS
+from digitus.training.skeletons import DIGITS, LETTERS, RUNNING
 
 TEXTBOOK = Writer(
     seed=0, slant=0.0, aspect=1.0, roundness=1.0, jitter=0.0, pen=0.1,
@@ -25,12 +26,13 @@ def thumbnail(strokes):
 
 @pytest.mark.parametrize("digit", range(10))
 def test_every_shape_of_a_digit_is_written_into_a_unit_box(digit):
-    for shape in DIGITS[digit]:
-        strokes = write(digit, TEXTBOOK, np.random.default_rng(0), allograph=shape)
+    hurried = replace(TEXTBOOK, running=True)
+    for shape, skeleton in (DIGITS[digit] | RUNNING[digit]).items():
+        strokes = write(digit, hurried, np.random.default_rng(0), allograph=shape)
         points = np.concatenate(strokes)
         assert points.min(axis=0) == pytest.approx((0, 0))
         assert points.max() == pytest.approx(1)
-        assert len(strokes) == len(DIGITS[digit][shape])
+        assert len(strokes) == len(skeleton)
 
 
 def test_a_writer_is_fixed_by_the_seed():
@@ -107,3 +109,14 @@ def test_the_synthesiser_loads_without_keras():
         "sys.exit(any(name in sys.modules for name in ('keras', 'tensorflow', 'scipy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_only_who_writes_running_shapes_knows_them() -> None:
+    rng = np.random.default_rng(0)
+    quick = Writer.from_seed(5, running=True)
+    assert write(1, quick, rng, allograph="from the base")
+    with pytest.raises(ValueError, match="no 'from the base' 1"):
+        write(1, Writer.from_seed(5), rng, allograph="from the base")
+    chosen = {Writer.from_seed(seed, running=True).allographs[1] for seed in range(60)}
+    assert chosen & set(RUNNING[1])
+    assert chosen & set(DIGITS[1])

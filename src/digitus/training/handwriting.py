@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitus.training import doodles, pens
-from digitus.training.skeletons import DIGITS, LETTERS, SIGNS
+from digitus.training.skeletons import DIGITS, LETTERS, RUNNING, SIGNS
 
 # Points on the curve between two control points: enough that no facet shows at 500 pixels.
 SAMPLES = 8
 # How often a writer uses the learnt shape of a digit and not another that he also knows.
 STEADINESS = 0.85
+# How many of the digits that have running shapes somebody who writes them writes so.
+HURRIED = 0.5
 # A writer's own distortion of each digit, and the far smaller one of each time, as `warp` takes.
 PERSONAL_WARP = 0.6
 FLEETING_WARP = 0.3
@@ -44,6 +46,7 @@ class Writer:
         jitter: unsteadiness of each turn, in heights, 0.005 to 0.03.
         pen: diameter of the usual pen, in heights of a digit, 0.03 to 0.2.
         allographs: the name of the preferred shape of each digit 0 to 9.
+        running: whether the writer knows the shapes of `skeletons.RUNNING` as well.
     """
 
     seed: int
@@ -53,9 +56,10 @@ class Writer:
     jitter: float
     pen: float
     allographs: tuple[str, ...]
+    running: bool = False
 
     @classmethod
-    def from_seed(cls, seed: int) -> Writer:
+    def from_seed(cls, seed: int, running: bool = False) -> Writer:
         """Draws a writer; the same seed gives the same one."""
         rng = np.random.default_rng(seed)
         allographs = []
@@ -64,6 +68,11 @@ class Writer:
             # that the rarest get more than their due.
             odds = (1.0 + np.arange(len(shapes))) ** -0.7
             allographs.append(str(rng.choice(list(shapes), p=odds / odds.sum())))
+        if running:
+            hurry = np.random.default_rng((seed, 1))
+            for digit, shapes in enumerate(RUNNING):
+                if shapes and hurry.random() < HURRIED:
+                    allographs[digit] = str(hurry.choice(list(shapes)))
         return cls(
             seed=seed,
             slant=float(np.clip(rng.normal(0.08, 0.13), -0.25, 0.45)),
@@ -72,6 +81,7 @@ class Writer:
             jitter=float(rng.uniform(0.005, 0.03)),
             pen=float(np.exp(rng.uniform(np.log(0.03), np.log(0.2)))),
             allographs=tuple(allographs),
+            running=running,
         )
 
 
@@ -84,7 +94,8 @@ def write(
         digit: 0 to 9.
         writer: whose hand.
         rng: what differs from one time to the next.
-        allograph: a name of `skeletons.DIGITS[digit]`; None lets the writer choose.
+        allograph: a name of `skeletons.DIGITS[digit]`, or of `RUNNING[digit]` for who knows those;
+            None lets the writer choose.
 
     Returns:
         Strokes, float64 `[n, 2]`, the longer side of their box 1, its corner at (0, 0), y down.
@@ -94,7 +105,7 @@ def write(
     """
     if not 0 <= digit < len(DIGITS):
         raise ValueError(f"a digit is 0 to 9, not {digit}")
-    shapes = DIGITS[digit]
+    shapes = DIGITS[digit] | (RUNNING[digit] if writer.running else {})
     if allograph is None:
         steady = rng.random() < STEADINESS
         allograph = writer.allographs[digit] if steady else str(rng.choice(list(shapes)))

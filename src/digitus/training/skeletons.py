@@ -118,6 +118,52 @@ DIGITS: tuple[dict[str, tuple[str, ...]], ...] = (
     },
 )
 
+# Shapes that are digits beside others: alone, some are letters or signs (P, B, a tick). People who
+# write amounts quickly use them, and those who learnt to write in southern countries.
+RUNNING: tuple[dict[str, tuple[str, ...]], ...] = (
+    {
+        "flat": ("44 4, 14 10, 1 52, 18 94, 50 98, 84 88, 98 48, 80 8, 40 4",),
+        "left open": ("24 6, 3 46, 16 94, 48 98, 72 62, 60 14, 34 10, 74 1",),
+        "linked": ("30 8, 6 40, 16 92, 50 94, 66 44, 48 6, 30 14, 56 18, 98 4",),
+    },
+    {
+        "from the base": ("0 98, 34 1!, 33 100",),
+        "wide": ("0 100, 58 1!, 52 100",),
+        "bent": ("0 72, 12 62, 42 2!, 35 100",),
+        "swung": ("0 60, 8 78, 46 1!, 38 100",),
+        "leaning": ("0 92, 52 1!, 32 99",),
+    },
+    {
+        "ringed above": ("28 34, 10 30, 6 12, 26 1, 48 12, 46 42, 6 98!, 28 88, 60 97",),
+        "bulb": ("30 44, 10 38, 8 12, 32 1, 54 16, 46 54, 8 97!, 22 86, 44 98, 66 92",),
+    },
+    {},
+    {
+        "lightning": ("36 0, 2 60!, 54 52!, 34 100",),
+        "chair": ("18 0, 4 56, 12 60, 42 42, 50 52, 44 100",),
+        "low": ("40 2, 6 74, 4 92, 30 88, 66 80", "48 52, 40 100"),
+    },
+    {
+        "tick": ("70 2, 36 5!, 28 52, 22 98!, 2 62",),
+        "narrow": ("60 0, 34 3!, 24 46, 36 62, 24 98, 4 80",),
+    },
+    {},
+    {
+        "small hat": ("10 14, 16 4, 40 6!, 24 100", "0 50, 54 44"),
+        "curled foot": ("8 14, 16 3, 52 4!, 30 56, 24 94, 36 100", "6 52, 56 46"),
+        "barred low": ("2 8, 50 4!, 18 98", "2 66, 48 56"),
+    },
+    {
+        "upright": ("12 2, 8 98", "12 4, 44 6, 44 38, 12 46!, 52 56, 50 94, 8 98"),
+        "bow": ("10 4, 8 96!, 50 92, 54 60, 14 50!, 46 36, 44 6, 8 4",),
+    },
+    {
+        "hung at its left": ("14 44, 34 50, 54 36, 54 12, 34 1, 14 14, 10 44, 8 100",),
+        "pinned": ("12 100, 12 30, 20 6, 44 2, 56 20, 46 44, 14 48",),
+        "hung in the middle": ("52 12, 32 1, 10 14, 8 38, 28 50, 50 38, 54 12, 42 46, 14 100",),
+    },
+)
+
 # Letters of several alphabets that no reader takes for a digit. Left out are the lookalikes:
 # O o D Q (0), l I i j t T J (1, 7), Z z (2), S s (5), b G (6), B (8), g q y Y (9, 4), C c L U u,
 # and of other alphabets what holds a 9 (ya) or a 10 (yu).

@@ -92,7 +92,7 @@ def test_pages_are_of_many_kinds_grounds_and_sizes():
 
 
 def test_dense_pages_hold_many_digits():
-    counts = [len(make_page(seed, HANDS, size=(300, 300), kind="dense")) for seed in range(4)]
+    counts = [len(make_page(seed, HANDS, size=(300, 300), kind="dense")) for seed in range(6)]
     assert max(counts) > 60
     assert max(counts) < 160
 

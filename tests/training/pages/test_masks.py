@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from digitus.training.handwriting import Writer, write
-from digitus.training.pages.masks import VISIBLE, Nib, draw, ink_of, tight
+from digitus.training.pages.masks import VISIBLE, Nib, broader, draw, ink_of, tight
 
 BAR = np.zeros((40, 40), np.uint8)
 BAR[5:35, 18:22] = 100
@@ -45,3 +45,10 @@ def test_weight_and_slant_change_a_scan():
 
 def test_tight_leaves_an_empty_mask_alone():
     assert tight(np.zeros((3, 4), np.uint8)).shape == (3, 4)
+
+
+def test_a_mask_is_stretched_sideways_only():
+    assert broader(BAR, 1.0) is BAR
+    broad = broader(BAR, 1.5)
+    assert broad.shape == (40, 60)
+    assert (broad >= VISIBLE).any(axis=0).sum() == pytest.approx(6, abs=1)

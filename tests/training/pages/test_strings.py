@@ -66,3 +66,14 @@ def test_strings_are_as_many_as_asked_for_and_always_the_same():
     for one, other in zip(first, again, strict=True):
         np.testing.assert_array_equal(one.pixels, other.pixels)
     assert next(strings(HANDS, "touching", 1, 8)).text != first[0].text
+
+
+@pytest.mark.parametrize("beside", [("A", ""), ("", "kg")])
+def test_letters_beside_are_ink_and_no_digits(beside):
+    hand = MadeHand(Writer.from_seed(8))
+    rng = np.random.default_rng(2)
+    page = string_page([3, 6], hand, SPACINGS["spaced"], rng, beside)
+    assert page.text == "36"
+    dark = np.flatnonzero((page.pixels.mean(axis=2) < 128).any(axis=0))
+    left, right = page.boxes[:, 0].min() - dark[0], dark[-1] - page.boxes[:, 2].max()
+    assert (left > 8, right > 8) == (bool(beside[0]), bool(beside[1]))

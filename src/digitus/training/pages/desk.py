@@ -133,7 +133,8 @@ class Desk:
         )
         self._drift = rng.uniform(0.02, 0.1)
         self._wander = rng.uniform(0.0, 0.05) if rng.random() < 0.8 else rng.uniform(0.05, 0.15)
-        self._noughts = rng.uniform(*NOUGHTS) if rng.random() < SMALL_NOUGHTS else 1.0
+        low = rng.uniform(*NOUGHTS) if rng.random() < SMALL_NOUGHTS else 1.0
+        self._noughts = low, low ** -rng.random()  # between as narrow as low, and as broad as high
         self.pen = 0.0
         self._tallest = SMALLEST
 

@@ -89,6 +89,15 @@ def draw(strokes: pens.Strokes, height: float, nib: Nib, tall: float | None = No
     return tight((ink * np.float32(255)).astype(np.uint8))
 
 
+def broader(mask: Mask, times: float) -> Mask:
+    """Stretches a mask sideways."""
+    width = round(mask.shape[1] * times)
+    if width == mask.shape[1]:
+        return mask
+    size = (width, mask.shape[0])
+    return np.asarray(Image.fromarray(mask).resize(size, Image.Resampling.BILINEAR))
+
+
 def tight(mask: Mask) -> Mask:
     """Cuts a mask to its visible ink; one without any stays as it is."""
     seen = mask >= VISIBLE

@@ -10,7 +10,7 @@ import numpy as np
 from digitus.training.handwriting import Writer
 from digitus.training.pages import letters
 from digitus.training.pages.hands import Hand, MadeHand
-from digitus.training.pages.masks import Mask, Nib, draw, ink_of
+from digitus.training.pages.masks import Mask, Nib, broader, draw, ink_of
 from digitus.training.pages.spacing import Spacing, place_after
 from digitus.training.pages.texts import JOINING, THIN
 
@@ -66,7 +66,8 @@ class Scribe:
         spacing: of digits.
         drift: standard deviation of the size from digit to digit, in heights.
         wander: the same of the base line.
-        noughts: how high a 0 is, in heights: many write those of round amounts small.
+        noughts: how high a 0 is, in heights, and how often as broad as it would be then: many write
+            those of round amounts small or flat.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Scribe:
         spacing: Spacing,
         drift: float = 0.05,
         wander: float = 0.03,
-        noughts: float = 1.0,
+        noughts: tuple[float, float] = (1.0, 1.0),
     ) -> None:
         self.hand = hand
         self.writer = hand.writer if isinstance(hand, MadeHand) else writer
@@ -162,8 +163,8 @@ class Scribe:
         """Writes one character: its ink, and how far its top is above the base line."""
         if character.isdigit():
             own = max(6.0, height * float(np.clip(rng.normal(1.0, self.drift), 0.75, 1.3)))
-            own *= self.noughts if character == "0" else 1.0
-            mask = ink_of(self.hand.form(int(character), rng), own, self.nib)
+            low, broad = self.noughts if character == "0" else (1.0, 1.0)
+            mask = broader(ink_of(self.hand.form(int(character), rng), low * own, self.nib), broad)
             return mask, mask.shape[0]
         known = self._written.setdefault((character, height), [])
         if len(known) >= FRESH:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from digitus.training.handwriting import Writer
+from digitus.training.negatives import WRITERS
 from digitus.training.pages.camera import View
 from digitus.training.pages.canvas import Canvas
 from digitus.training.pages.grounds import plain
@@ -34,7 +34,11 @@ MARGIN = 0.4  # free paper around, in heights
 
 
 def string_page(
-    values: Sequence[int], hand: Hand, spacing: Spacing, rng: np.random.Generator
+    values: Sequence[int],
+    hand: Hand,
+    spacing: Spacing,
+    rng: np.random.Generator,
+    beside: tuple[str, str] = ("", ""),
 ) -> SyntheticPage:
     """Writes a string of digits in one hand on plain paper.
 
@@ -43,14 +47,16 @@ def string_page(
         hand: whose.
         spacing: how near neighbours stand.
         rng: the source of chance.
+        beside: letters before and behind them.
 
     Returns:
         A page cut to the string; one number on one line.
     """
     height = rng.uniform(*HEIGHTS)
     nib = Nib(max(1.2, height * rng.uniform(*PEN)), float(rng.uniform(-0.5, 0.5)))
-    scribe = Scribe(hand, Writer.from_seed(0), nib, spacing, drift=0.04, wander=0.02)
-    pieces = scribe.write("".join(map(str, values)), height, rng)
+    writer = WRITERS[int(rng.integers(len(WRITERS))) if any(beside) else 0]
+    scribe = Scribe(hand, writer, nib, spacing, drift=0.04, wander=0.02)
+    pieces = scribe.write("".join(map(str, values)).join(beside), height, rng)
     left, top, right, bottom = extent(pieces)
     edge = round(MARGIN * height)
     shape = (bottom - top + 2 * edge, right - left + 2 * edge)
