@@ -81,7 +81,7 @@ def test_a_strip_is_called_by_the_digits_that_stand_on_it(monkeypatch: pytest.Mo
     )  # fmt: skip
     monkeypatch.setattr(strips, "STRINGS", 0.0)
     monkeypatch.setattr(strips, "make_page", lambda *_, **__: mixed)
-    monkeypatch.setattr(strips, "_found", lambda boxes, _: boxes)
+    monkeypatch.setattr(strips, "_found", lambda boxes, _, __: boxes)
     for strip, digits in zip(some(0, 9), 3 * numbers, strict=True):
         assert strip.digits.tolist() == digits
         columns = strip.span[0] + (24 * np.arange(len(digits)) + 8) * DIGIT / 30
@@ -108,9 +108,10 @@ def test_strips_are_never_written_by_those_who_are_kept_for_checking() -> None:
 def test_boxes_are_found_badly_but_never_none(count: int) -> None:
     lefts = 100 + 30.0 * np.arange(count)
     boxes = np.stack([lefts, lefts * 0 + 50, lefts + 20, lefts * 0 + 90], axis=1)
+    values = np.full(count, 7, np.uint8)
     counts, ends = set(), []
     for seed in range(300):
-        found = strips._found(boxes, np.random.default_rng(seed))
+        found = strips._found(boxes, values, np.random.default_rng(seed))
         counts.add(len(found))
         ends.append((found[:, 0].min() - boxes[0, 0], found[:, 2].max() - boxes[-1, 2]))
         assert (found[:, 2:] > found[:, :2]).all()
@@ -119,3 +120,38 @@ def test_boxes_are_found_badly_but_never_none(count: int) -> None:
     far = np.array(ends)
     assert (far[:, 0] < -10).mean() == pytest.approx(strips.BESIDE / 2, abs=0.03)
     assert (far[:, 1] > 10).mean() == pytest.approx(strips.BESIDE / 2, abs=0.03)
+
+
+def test_a_one_at_the_beginning_is_often_missed() -> None:
+    boxes = np.array(((100, 50, 120, 90), (130, 50, 150, 90), (160, 50, 180, 90)), float)
+    missed = dict.fromkeys((1, 7), 0)
+    for value in missed:
+        values = np.array((value, 2, 3), np.uint8)
+        for seed in range(300):
+            found = strips._found(boxes, values, np.random.default_rng(seed))
+            missed[value] += found[:, 0].min() > 115
+    assert missed[1] > 3 * missed[7]
+
+
+def test_writers_kept_for_checking_are_refused_before_anything_is_written() -> None:
+    with pytest.raises(ValueError, match="kept for checking"):
+        next(examples(0, gather_hands("check", ())))
+
+
+def test_beside_some_strings_stand_letters_that_are_not_to_be_spelt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def told(values: list[int], *others: object) -> SyntheticPage:
+        asked.append((len(values), others[-1]))
+        return grid([values])
+
+    monkeypatch.setattr(strips, "STRINGS", 1.0)
+    monkeypatch.setattr(strips, "string_page", told)
+    for share, some_letters in ((0.0, {False}), (1.0, {True}), (0.5, {False, True})):
+        monkeypatch.setattr(strips, "LETTERED", share)
+        asked.clear()
+        some(1, 20)
+        assert {any(beside) for _, beside in asked} == some_letters
+    assert all("".join(beside).isalpha() or not any(beside) for _, beside in asked)

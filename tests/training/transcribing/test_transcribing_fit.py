@@ -36,7 +36,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_strips_are_loaded_as_they_were_made_by_writers_to_learn_from(
     tmp_path: Path, few: list[str]
 ) -> None:
-    found = fit._load(fit._made(tmp_path, 11))
+    found = fit._load(fit._made(tmp_path, examples, 11))
     made = list(islice(examples(11, gather_hands("train", ())), 5))
     assert few == ["train"]
     assert len(found) == 5
@@ -55,11 +55,11 @@ def test_a_file_is_made_once_and_anew_where_it_was_broken_off(
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(np, "savez_compressed", broken)
         with pytest.raises(KeyboardInterrupt):
-            fit._made(tmp_path, 3)
-    assert len(fit._load(fit._made(tmp_path, 3))) == 5
-    fit._made(tmp_path, 3)
+            fit._made(tmp_path, examples, 3)
+    assert len(fit._load(fit._made(tmp_path, examples, 3))) == 5
+    fit._made(tmp_path, examples, 3)
     assert len(few) == 2
-    assert [file.name for file in tmp_path.iterdir()] == ["3.npz"]
+    assert [file.name for file in tmp_path.iterdir()] == ["examples-3.npz"]
 
 
 def test_what_was_trained_already_is_exported_as_a_transcriber_that_reads(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_what_was_trained_already_is_exported_as_a_transcriber_that_reads(tmp_pa
         np.full((60, 90, 3), 200, np.uint8), np.array([[20, 10, 40, 40]], np.float64)
     )
     assert transcript is not None
-    np.testing.assert_allclose(transcript.frames.sum(axis=1), 1, atol=1e-4)
+    np.testing.assert_allclose(transcript.looks[0].sum(axis=1), 1, atol=1e-4)
     card = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
     assert (card["name"], card["seed"]) == ("transcriber", 4)
     assert card["data"]

@@ -14,7 +14,9 @@ from bytes_of import rounded
 from digitus.ctc import NOTHING
 from digitus.strip import HEIGHT, TILE, Strip, cut_strip
 from digitus.training.finding.blocks import folded
-from digitus.training.pages import SPACINGS, gather_hands, string_page
+from digitus.training.handwriting import Writer
+from digitus.training.pages import SPACINGS, string_page
+from digitus.training.pages.hands import MadeHand
 from digitus.training.transcribing import graph
 from digitus.training.transcribing.learn import even, model_of, together
 from digitus.transcriber import FRAME
@@ -56,7 +58,7 @@ def cutter() -> onnxruntime.InferenceSession:
 def strip() -> Strip:
     """A number of a made page, of as many tiles as the network learns from."""
     rng = np.random.default_rng(5)
-    hand = gather_hands("train", ()).choose(rng, 30)
+    hand = MadeHand(Writer.from_seed(3))
     page = string_page([6, 0, 4, 4, 1, 9], hand, SPACINGS["touching"], rng)
     found = cut_strip(page.pixels, page.boxes.astype(np.float64))
     assert found is not None
@@ -113,7 +115,7 @@ def test_a_page_twice_as_large_gives_the_same_strip(
     cutter: onnxruntime.InferenceSession,
 ) -> None:
     rng = np.random.default_rng(5)
-    hand = gather_hands("train", ()).choose(rng, 30)
+    hand = MadeHand(Writer.from_seed(3))
     page = string_page([6, 0, 4], hand, SPACINGS["spaced"], rng)
     boxes = page.boxes.astype(np.float64) * 2
     large = page.pixels.repeat(2, axis=0).repeat(2, axis=1)

@@ -19,21 +19,30 @@ def test_the_weights_that_fates_were_drawn_by_are_found(drawn_by: tuple[float, .
     rng = np.random.default_rng(3)
     seen = rng.normal(0.5, 2, (20_000, 2))
     odds = np.c_[seen, np.ones(len(seen))] @ drawn_by
-    right = rng.random(len(seen)) < 1 / (1 + np.exp(-odds))
-    assert fit(seen, right) == pytest.approx(drawn_by, abs=0.1)
+    whole = rng.uniform(0.2, 1.0, len(seen))
+    right = rng.random(len(seen)) < whole / (1 + np.exp(-odds))
+    assert fit(seen, whole, right) == pytest.approx(drawn_by, abs=0.15)
 
 
 @pytest.mark.parametrize("fate", [False, True])
 def test_where_all_fare_alike_the_weights_stay_finite(fate: bool) -> None:
-    found = fit(np.linspace(0, 5, 50)[:, None], np.full(50, fate))
+    found = fit(np.linspace(0, 5, 50)[:, None], np.full(50, 0.99), np.full(50, fate))
     assert np.isfinite(found).all()
     assert (found[-1] > 0) is fate
 
 
-def test_numbers_that_stand_in_the_truth_in_its_order_are_right() -> None:
-    fine = sureness._right(["12", "7", "305", "12"], ["12", "305", "99", "12"])
-    assert fine.tolist() == [True, True, False, True]
-    assert sureness._right([], ["1"]).tolist() == [False]
+def test_the_number_that_stands_where_one_was_found_is_right() -> None:
+    boxes = np.array(((0, 0, 10, 20), (12, 0, 22, 20), (60, 0, 70, 20)), np.float32)
+    numbers = np.array((0, 0, 1))
+    page = SyntheticPage(
+        np.full((30, 90, 3), 255, np.uint8), boxes, np.array((1, 2, 7), np.uint8), numbers,
+        np.zeros(3, int), "made",
+    )  # fmt: skip
+    whole = boxes[:2].astype(float)
+    assert sureness._written(page, whole) == "12"
+    assert sureness._written(page, whole[:1]) == "12"  # the transcriber may see what nobody found
+    assert sureness._written(page, boxes.astype(float)) == ""
+    assert sureness._written(page, whole + 300) == ""
 
 
 @dataclass
@@ -52,14 +61,14 @@ class Both:
         boxes = [tuple(map(int, box)) for box in self.page.boxes.tolist()]
         return [Digit(value, 0.9, box) for value, box in zip(self.found, boxes, strict=False)]  # type: ignore[arg-type]
 
-    def spell(self, _: object, boxes: np.ndarray) -> Transcript | None:
+    def spell(self, _: object, boxes: np.ndarray, __: object) -> Transcript | None:
         if self.spelt is None:
             return None
         frames = np.full((2 * len(self.spelt) + 1, NOTHING + 1), 0.001, np.float32)
         said = np.full(len(frames), NOTHING)
         said[1::2] = [int(value) for value in self.spelt]
         frames[np.arange(len(frames)), said] = 0.99
-        return Transcript(frames, likeliest(frames), boxes[: len(self.spelt), 0])
+        return Transcript([frames], likeliest(frames), boxes[: len(self.spelt), 0])
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +97,7 @@ def test_a_case_tells_who_was_right(
     assert (case.spelt, case.same, case.found_right) == (spelt, same, found_right)
     assert spelt_right is None or case.spelt_right == spelt_right  # where nothing is spelt, none is
     assert len(case.seen) == 4
+    assert case.whole > 0.5
 
 
 def test_pages_of_one_digit_are_no_case(page: SyntheticPage) -> None:

@@ -7,11 +7,13 @@ import json
 import logging
 import multiprocessing
 import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 import keras
 import numpy as np
@@ -19,14 +21,16 @@ import numpy as np
 from digitus.training.datasets import LICENCES
 from digitus.training.exchange.writing import write_model
 from digitus.training.finding.blocks import folded
-from digitus.training.pages import gather_hands
+from digitus.training.pages import Hands, gather_hands
 from digitus.training.pages.hands import SOURCES
 from digitus.training.transcribing import graph
 from digitus.training.transcribing.learn import Batches, learn, model_of
+from digitus.training.transcribing.mistakes import mistakes
 from digitus.training.transcribing.strips import Example, examples
 
 log = logging.getLogger(__name__)
 
+Maker: TypeAlias = Callable[[int, Hands], Iterator[Example]]
 # Strips of one file, and seeds between two files, more than one of them can use up.
 SHARD, APART = 10_000, 1_000_000
 
@@ -37,13 +41,15 @@ class Settings:
 
     Attributes:
         seed: Of all chance.
-        strips: How many are made, in whole files of `SHARD`.
+        strips: How many are made of the numbers of pages, in whole files of `SHARD`.
+        found: How many more are what the finder found, and not right: see `mistakes`.
         epochs: How often each is seen.
     """
 
     seed: int = 180_000_000
-    strips: int = 160_000
-    epochs: int = 12
+    strips: int = 380_000
+    found: int = 20_000
+    epochs: int = 8
 
 
 def fit(folder: Path, settings: Settings) -> Path:
@@ -59,11 +65,12 @@ def fit(folder: Path, settings: Settings) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / "transcriber.weights.h5"
     if not weights.exists():
-        seeds = [settings.seed + APART * number for number in range(settings.strips // SHARD)]
+        makers = [examples] * (settings.strips // SHARD) + [mistakes] * (settings.found // SHARD)
+        seeds = [settings.seed + APART * number for number in range(len(makers))]
         # Workers are started afresh: a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-            files = list(pool.map(partial(_made, folder), seeds))
+            files = list(pool.map(partial(_made, folder), makers, seeds))
         strips = [strip for file in files for strip in _load(file)]
         learn(Batches(strips, settings.seed), settings.epochs).save_weights(weights)
     model = model_of()
@@ -85,11 +92,11 @@ def export(model: keras.Model, settings: Settings, target: Path) -> Path:
     return target
 
 
-def _made(folder: Path, seed: int) -> Path:
+def _made(folder: Path, make: Maker, seed: int) -> Path:
     """Make a file of strips, whole or not at all; one that is there already is kept."""
-    file = folder / f"{seed}.npz"
+    file = folder / f"{make.__name__}-{seed}.npz"
     if not file.exists():
-        made = list(islice(examples(seed, gather_hands("train")), SHARD))
+        made = list(islice(make(seed, gather_hands("train")), SHARD))
         part = file.with_suffix(".part")
         with part.open("wb") as stream:
             np.savez_compressed(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +24,12 @@ from digitus.training.pages import (
     make_page,
     strings,
 )
+from digitus.training.transcribing.truth import numbers_at
 
 # Pages of each kind, by nature, and the seed of the first; and strings of each spacing.
-PAGES, STRINGS, SEED = 900, 150, 90_000_000
+PAGES, STRINGS, SEED = 2000, 150, 90_000_000
 RIDGE, STEPS = 1e-2, 40
+LEAST = 1e-6  # of a variance
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Case:
     """A number of a made page.
 
     Attributes:
-        seen: What speaks for it, see `digitus.consensus.evidence`.
+        seen: What speaks for its digits, see `digitus.consensus.evidence`.
+        whole: How sure the gaps are that it begins and ends there, and none parts it.
         spelt: What the transcriber spelt; None where it was not asked.
         same: Whether that is what the finder read.
         found_right: Whether what the finder read is right.
@@ -44,6 +46,7 @@ class Case:
     """
 
     seen: Weights
+    whole: float
     spelt: str | None
     same: bool
     found_right: bool
@@ -65,36 +68,56 @@ def cases(reader: Reader, page: SyntheticPage) -> list[Case]:
         return []
     groups = [group for line in arrange(places, page.pixels) for group in line]
     boxes = [np.array([digit.box for digit in group.digits], np.float64) for group in groups]
-    spelt = [reader.transcriber.spell(page.pixels, box) for box in boxes]
+    spelt = [
+        reader.transcriber.spell(page.pixels, box, group.room)
+        for group, box in zip(groups, boxes, strict=True)
+    ]
     texts = ["".join(str(digit.digit) for digit in group.digits) for group in groups]
     others = ["".join(map(str, said.digits)) if said else None for said in spelt]
-    truth = page.text.split()
-    right = _right(truth, texts)
-    spelt_right = _right(truth, [other or text for other, text in zip(others, texts, strict=True)])
+    written = [_written(page, box) for box in boxes]
     return [
-        Case(evidence(Number.of(group.digits), group.whole, said), other, text == other, *fine)
-        for group, said, text, other, *fine in zip(
-            groups, spelt, texts, others, right, spelt_right, strict=True
+        Case(
+            evidence(Number.of(group.digits), said),
+            group.whole,
+            other,
+            text == other,
+            text == truth,
+            other == truth,
+        )
+        for group, said, text, other, truth in zip(
+            groups, spelt, texts, others, written, strict=True
         )
     ]
 
 
-def _right(truth: list[str], read: list[str]) -> NDArray[np.bool_]:
-    """Tell which numbers that were read are in the truth, in its order."""
-    fine = np.zeros(len(read), bool)
-    for block in SequenceMatcher(None, truth, read, autojunk=False).get_matching_blocks():
-        fine[block.b : block.b + block.size] = True
-    return fine
+def _written(page: SyntheticPage, boxes: Boxes) -> str:
+    """Return the number that stands where one was found; nothing where there is not just one."""
+    numbers = numbers_at(page, boxes)
+    return "".join(map(str, page.values[numbers[0]])) if len(numbers) == 1 else ""
 
 
-def fit(seen: Boxes, right: NDArray[np.bool_]) -> Weights:
-    """Fit a logistic regression, by Newton's steps; the last weight is that of 1."""
+def fit(seen: Boxes, whole: NDArray[np.float64], right: NDArray[np.bool_]) -> Weights:
+    """Fit how likely numbers are right, by Fisher scoring.
+
+    Args:
+        seen: float64 [N, F], what speaks for their digits.
+        whole: float64 [N], how sure the gaps are; a number is right no more often than they.
+        right: bool [N].
+
+    Returns:
+        Weights of the evidence, the last one that of 1.
+    """
     x = np.c_[seen, np.ones(len(seen))]
     weights = np.zeros(x.shape[1])
     for _ in range(STEPS):
-        p = 1 / (1 + np.exp(-x @ weights))
-        curvature = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(x.shape[1])
-        weights -= np.linalg.solve(curvature, x.T @ (p - right) + RIDGE * weights)
+        share = 1 / (1 + np.exp(-x @ weights))
+        p = whole * share
+        slope = p * (1 - share)
+        spread = np.maximum(p * (1 - p), LEAST)
+        curvature = (x * (slope**2 / spread)[:, None]).T @ x + RIDGE * np.eye(x.shape[1])
+        weights += np.linalg.solve(
+            curvature, x.T @ (slope * (right - p) / spread) - RIDGE * weights
+        )
     return tuple(weights.tolist())
 
 
@@ -103,15 +126,16 @@ if __name__ == "__main__":
     made = [case for page in pages(gather_hands("validation")) for case in cases(reader, page)]
     both = [case for case in made if case.spelt and not case.same]
     wanted = {
-        "SAME": [(case.seen, case.found_right) for case in made if case.same],
-        "SPELT": [(case.seen, case.spelt_right) for case in both],
-        "FOUND": [(case.seen, case.found_right) for case in both],
-        "NOTHING": [(case.seen, case.found_right) for case in made if case.spelt == ""],
-        "UNSPELT": [(case.seen, case.found_right) for case in made],
+        "SAME": [(case, case.found_right) for case in made if case.same],
+        "SPELT": [(case, case.spelt_right) for case in both],
+        "FOUND": [(case, case.found_right) for case in both],
+        "NOTHING": [(case, case.found_right) for case in made if case.spelt == ""],
+        "UNSPELT": [(case, case.found_right) for case in made],
     }
     for name, known in wanted.items():
-        seen, right = np.array([one[0] for one in known]), np.array([one[1] for one in known])
+        seen, whole = np.array([c.seen for c, _ in known]), np.array([c.whole for c, _ in known])
+        right = np.array([fine for _, fine in known])
         if name == "UNSPELT":  # where nobody is asked, nothing is known of that
-            seen[:, 1:3] = 0
-        weights = ", ".join(f"{weight:.3f}" for weight in fit(seen, right))
+            seen[:, 1:] = 0
+        weights = ", ".join(f"{weight:.3f}" for weight in fit(seen, whole, right))
         print(f"{name}: Weights = ({weights})  # {len(right)} numbers, {right.mean():.1%} right")
