@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import random
 
 import numpy as np
@@ -61,6 +62,13 @@ def test_numbers_are_the_less_sure_the_less_clear_the_gaps_around_them() -> None
     (doubtful,) = arranged(row("123", gap=4) + row("456", gap=4, left=110))
     assert [text(number) for number in clear] == ["123", "456"]
     assert min(number.whole for number in clear) > max(number.whole for number in doubtful)
+
+
+def test_the_room_of_a_number_ends_half_way_to_the_next() -> None:
+    ((first, second, third),) = arranged(row("12") + row("34", left=400) + row("5", left=800))
+    assert first.room == (-math.inf, (54 + 400) / 2)
+    assert second.room == ((54 + 400) / 2, (454 + 800) / 2)
+    assert third.room == ((454 + 800) / 2, math.inf)
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0, "123"), (20, "123"), (70, "1 2 3")])

@@ -538,7 +538,7 @@ class Unused:
     def find(self, pixels: Page) -> object:
         raise AssertionError(f"the finder was asked about {pixels.shape}")
 
-    def spell(self, pixels: Page, boxes: object) -> object:
+    def spell(self, pixels: Page, boxes: object, *_: object) -> object:
         raise AssertionError(f"the transcriber was asked about {boxes} of {pixels.shape}")
 
 

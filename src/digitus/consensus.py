@@ -1,8 +1,7 @@
 """Two readings of one number -> its digits, and how sure they are.
 
-The finder reads each digit at its place, the transcriber spells the number as a whole. Where both
-say the same they are hardly ever wrong; where they differ, the one that is right more often under
-such odds is believed.
+The finder reads each digit at its place, the transcriber spells the number as a whole. Where they
+differ, the one that is right more often under such odds is believed.
 """
 
 from __future__ import annotations
@@ -16,20 +15,22 @@ from digitus.reading import Box, Digit, Number
 from digitus.transcriber import Transcript
 
 Weights: TypeAlias = tuple[float, ...]
-# How likely what is read is right, as the log-odds of a weighed sum (Platt 1999, "Probabilistic
-# outputs for support vector machines", section 2) of what `evidence` gives, and 1. Fitted on pages
-# by validation writers, by `digitus.training.transcribing.sureness`: both say the same; the
-# transcriber's or the finder's, where they differ; the finder's, where the transcriber sees no
-# digit at all, and where it was not asked.
-SAME: Weights = (0.14, 0.42, 0.00, 0.11, -0.62)
-SPELT: Weights = (-0.04, 0.56, 0.07, 0.06, -1.49)
-FOUND: Weights = (0.09, 0.25, -0.63, -0.01, 0.12)
-NOTHING: Weights = (0.74, -0.20, -0.02, 0.20, -4.77)
-UNSPELT: Weights = (0.63, 0.00, 0.00, 0.08, -1.06)
-# What is less likely right, though nothing else was read there, is no number.
+# How likely what is read is right, if it is one number and whole: the log-odds are a weighed sum
+# (Platt 1999, "Probabilistic outputs for support vector machines", section 2) of what `evidence`
+# gives, and 1. Fitted on pages by validation writers, by `digitus.training.transcribing.sureness`:
+# both say the same; the transcriber's or the finder's, where they differ; the finder's, where the
+# transcriber sees no digit at all, and where it was not asked.
+SAME: Weights = (0.02, 0.75, 0.00, 0.00, -0.17)
+SPELT: Weights = (0.09, 0.70, 0.08, 0.37, -0.77)
+FOUND: Weights = (0.04, 0.38, -0.86, -1.03, 0.18)
+NOTHING: Weights = (0.62, 1.51, -1.83, 0.99, -0.91)
+UNSPELT: Weights = (0.81, 0.00, 0.00, 0.00, -0.85)
+# Digits that are less likely right, though nothing else was read there, are none.
 DOUBTED = 0.5
 # Probabilities are believed to be at least so far from 0 and 1.
 LEAST = 1e-6
+# More digits than so many, or fewer, count as so many.
+MOST = 2
 # A digit is spelt at the place where it was found that is so near its middle, in heights; where
 # there is none, it is taken to be so wide.
 NEAR, WIDE = 0.35, 0.6
@@ -50,33 +51,35 @@ def agreed(
         The number; None where there rather is none.
     """
     found = Number.of(digits)
-    seen = evidence(found, whole, transcript)
+    seen = evidence(found, transcript)
     if transcript is None:
-        return replace(found, confidence=odds(seen, UNSPELT))
+        return replace(found, confidence=whole * odds(seen, UNSPELT))
     if transcript.digits == tuple(digit.digit for digit in digits):
-        return replace(found, confidence=odds(seen, SAME))
+        return replace(found, confidence=whole * odds(seen, SAME))
     if not transcript.digits:
         sure = odds(seen, NOTHING)
-        return replace(found, confidence=sure) if sure >= DOUBTED else None
+        return replace(found, confidence=whole * sure) if sure >= DOUBTED else None
     ours, theirs = odds(seen, FOUND), odds(seen, SPELT)
     if ours >= theirs:
-        return replace(found, confidence=ours)
-    return Number(_placed(digits, transcript, width), theirs)
+        return replace(found, confidence=whole * ours)
+    return Number(_placed(digits, transcript, width), whole * theirs)
 
 
-def evidence(found: Number, whole: float, transcript: Transcript | None) -> Weights:
-    """Tell what speaks for a number.
+def evidence(found: Number, transcript: Transcript | None) -> Weights:
+    """Tell what speaks for the digits of a number.
 
     Returns:
         How sure the finder is; how sure the transcriber is of what it spells; by how much the
-        likelier it holds that than what the finder read; how sure the gaps are. All as logarithms
-        of odds.
+        likelier it holds that than what the finder read, all as logarithms of odds; and how many
+        more digits it spells than the finder read.
     """
     if transcript is None:
-        return _logit(found.confidence), 0.0, 0.0, _logit(whole)
+        return _logit(found.confidence), 0.0, 0.0, 0.0
     spelt = max(transcript.chance(transcript.digits), LEAST)
-    own = max(transcript.chance([digit.digit for digit in found.digits]), LEAST)
-    return _logit(found.confidence), _logit(spelt), math.log(spelt / own), _logit(whole)
+    read = tuple(digit.digit for digit in found.digits)
+    own = spelt if read == transcript.digits else max(transcript.chance(read), LEAST)
+    more = max(-MOST, min(len(transcript.digits) - len(read), MOST))
+    return _logit(found.confidence), _logit(spelt), math.log(spelt / own), more
 
 
 def odds(seen: Weights, weights: Weights) -> float:
@@ -96,8 +99,9 @@ def _placed(digits: Sequence[Digit], transcript: Transcript, width: int) -> tupl
     middles = transcript.middles.tolist()
     own = [_middle(digit) for digit in digits]
     # As many as were found, each near its own: those they are, even if another is nearer.
-    pairs = list(zip(own, middles, strict=False)) if len(own) == len(middles) else []
-    ordered = bool(pairs) and all(abs(one - other) <= NEAR * height for one, other in pairs)
+    ordered = len(own) == len(middles) and all(
+        abs(one - other) <= NEAR * height for one, other in zip(own, middles, strict=True)
+    )
     placed = []
     for number, (run, middle) in enumerate(zip(transcript.runs, middles, strict=True)):
         if ordered:

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitus.card import read_model
-from digitus.errors import InvalidModel
-from digitus.model import DIGITS, session_of, softmax
+from digitus.model import DIGITS, shipped_session, softmax
 
 FINDER = Path(__file__).parent / "models" / "finder.onnx"
 # Pages are looked at with so many pixels at most; smaller ones than the second number doubled.
@@ -60,11 +58,7 @@ class Finder:
     """
 
     def __init__(self, path: Path = FINDER) -> None:
-        content = read_model(path)
-        try:
-            self._session = session_of(path, content)
-        except Exception as error:  # ONNX Runtime's errors share no public base class
-            raise InvalidModel(f"'{path}' is damaged: install digitus anew") from error
+        self._session = shipped_session(path)
 
     def find(self, pixels: NDArray[np.uint8]) -> Found:
         """Find digits.

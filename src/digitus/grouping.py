@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,10 +22,12 @@ class Group:
     Attributes:
         digits: From left to right.
         whole: How sure the gaps are that a number begins and ends with them, and none is between.
+        room: Between which columns there is no other group: half-way to those beside it.
     """
 
     digits: tuple[Digit, ...]
     whole: float
+    room: tuple[float, float] = (-math.inf, math.inf)
 
 
 def arrange(digits: Sequence[Digit], pixels: NDArray[np.uint8]) -> list[list[Group]]:
@@ -52,7 +55,9 @@ def _groups(line: Sequence[Digit], gaps: NDArray[np.float64]) -> list[Group]:
     """Cut a line where its gaps more likely part two numbers than not."""
     cuts = [0, *(np.flatnonzero(gaps > 0.5) + 1), len(line)]
     sure = np.concatenate([[1.0], np.maximum(gaps, 1 - gaps), [1.0]])
+    free = [(line[cut - 1].box[2] + line[cut].box[0]) / 2 for cut in cuts[1:-1]]
+    rooms = pairwise([-math.inf, *free, math.inf])
     return [
-        Group(tuple(line[start:end]), float(sure[start : end + 1].prod()))
-        for start, end in pairwise(cuts)
+        Group(tuple(line[start:end]), float(sure[start : end + 1].prod()), room)
+        for (start, end), room in zip(pairwise(cuts), rooms, strict=True)
     ]

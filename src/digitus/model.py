@@ -143,6 +143,19 @@ def session_of(file: Path, content: bytes) -> onnxruntime.InferenceSession:
     )
 
 
+def shipped_session(path: Path) -> onnxruntime.InferenceSession:
+    """Make a part of digitus that needs no card ready to run.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    content = read_model(path)
+    try:
+        return session_of(path, content)
+    except Exception as error:  # ONNX Runtime's errors share no public base class
+        raise InvalidModel(f"'{path}' is damaged: install digitus anew") from error
+
+
 @contextmanager
 def _time_limit() -> Iterator[onnxruntime.RunOptions]:
     """Give the options of a run that fails where it takes too long."""

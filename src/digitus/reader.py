@@ -231,7 +231,7 @@ class Reader:
         transcript = None
         if self.model.shipped:
             boxes = np.array([digit.box for digit in group.digits], np.float64)
-            transcript = self.transcriber.spell(pixels, boxes)
+            transcript = self.transcriber.spell(pixels, boxes, group.room)
         return agreed(group.digits, group.whole, transcript, pixels.shape[1])
 
     def _found(self, pixels: Pixels, expect: Expect) -> tuple[Seen | None, Sequence[Digit], int]:

@@ -184,13 +184,15 @@ def _free(boxes: Boxes, lines: Sequence[Line], own: int, height: float) -> NDArr
     """Return in which part of the other lines that reach there each gap is free as well."""
     line = lines[own]
     middles = (boxes[line[:-1], 2] + boxes[line[1:], 0]) / 2
-    free, reached = np.zeros(len(middles)), np.zeros(len(middles))
-    for number, other in enumerate(lines):
-        if number == own or len(other) < 2:
-            continue
-        reaches = (middles > boxes[other[0], 0]) & (middles < boxes[other[-1], 2])
-        left, right = boxes[other, 0] - CLOSE * height, boxes[other, 2] + CLOSE * height
-        taken = ((left[:, None] < middles) & (middles < right[:, None])).any(axis=0)
-        reached += reaches
-        free += reaches & ~taken
+    others = [other for number, other in enumerate(lines) if number != own and len(other) > 1]
+    if not others:
+        return np.full(len(middles), NO_COLUMN)
+    begins, ends = (boxes[[other[at] for other in others], side] for at, side in ((0, 0), (-1, 2)))
+    reaches = (middles > begins[:, None]) & (middles < ends[:, None])
+    digits = np.concatenate(others)
+    left, right = boxes[digits, 0] - CLOSE * height, boxes[digits, 2] + CLOSE * height
+    within = (left[:, None] < middles) & (middles < right[:, None])
+    firsts = np.cumsum([0, *map(len, others[:-1])])
+    taken = np.logical_or.reduceat(within, firsts, axis=0)
+    reached, free = reaches.sum(axis=0), (reaches & ~taken).sum(axis=0)
     return np.where(reached > 0, free / np.maximum(reached, 1), NO_COLUMN)

@@ -90,6 +90,7 @@ def _fit(seen: list[NDArray[np.float64]], gaps: Gaps) -> Weights:
     weight = gaps.weight[gaps.known]
     keras.utils.set_random_seed(1)
     middle, spread = x.mean(axis=0), x.std(axis=0)
+    spread[spread == 0] = 1.0  # what never varies tells nothing
     network = keras.Sequential(
         [
             keras.Input((x.shape[1],)),

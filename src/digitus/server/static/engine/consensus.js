@@ -1,9 +1,8 @@
 /**
  * Two readings of one number -> its digits, and how sure they are.
  *
- * The finder reads each digit at its place, the transcriber spells the number as a whole. Where
- * both say the same they are hardly ever wrong; where they differ, the one that is right more often
- * under such odds is believed.
+ * The finder reads each digit at its place, the transcriber spells the number as a whole. Where they
+ * differ, the one that is right more often under such odds is believed.
  *
  * @module
  */
@@ -20,18 +19,20 @@ import { digitOf } from "./reading.js";
  * @typedef {{digits: Digit[], confidence: number}} Agreed
  */
 
-// How likely what is read is right, as the log-odds of a weighed sum of what `evidence` gives, and
-// 1: both say the same; the transcriber's or the finder's, where they differ; the finder's, where the
+// How likely what is read is right, if it is one number and whole: the log-odds are a weighed sum
+// of what `evidence` gives, and 1: both say the same; the transcriber's or the finder's, where they differ; the finder's, where the
 // transcriber sees no digit at all, and where it was not asked.
-const SAME = [0.14, 0.42, 0.00, 0.11, -0.62];
-const SPELT = [-0.04, 0.56, 0.07, 0.06, -1.49];
-const FOUND = [0.09, 0.25, -0.63, -0.01, 0.12];
-const NOTHING = [0.74, -0.20, -0.02, 0.20, -4.77];
-const UNSPELT = [0.63, 0.00, 0.00, 0.08, -1.06];
-// What is less likely right, though nothing else was read there, is no number.
+const SAME = [0.02, 0.75, 0.00, 0.00, -0.17];
+const SPELT = [0.09, 0.70, 0.08, 0.37, -0.77];
+const FOUND = [0.04, 0.38, -0.86, -1.03, 0.18];
+const NOTHING = [0.62, 1.51, -1.83, 0.99, -0.91];
+const UNSPELT = [0.81, 0.00, 0.00, 0.00, -0.85];
+// Digits that are less likely right, though nothing else was read there, are none.
 const DOUBTED = 0.5;
 // Probabilities are believed to be at least so far from 0 and 1.
 const LEAST = 1e-6;
+// More digits than so many, or fewer, count as so many.
+const MOST = 2;
 // A digit is spelt at the place where it was found that is so near its middle, in heights; where
 // there is none, it is taken to be so wide.
 const NEAR = 0.35;
@@ -50,36 +51,36 @@ const { abs, ceil, exp, floor, log, max, min } = Math;
  * @returns {Agreed | null} Null where there rather is no number.
  */
 export function agreed(digits, whole, transcript, width) {
-  const seen = evidence(digits, whole, transcript);
-  if (!transcript) return { digits, confidence: odds(seen, UNSPELT) };
+  const seen = evidence(digits, transcript);
+  if (!transcript) return { digits, confidence: whole * odds(seen, UNSPELT) };
   if (transcript.digits.join() === valuesOf(digits).join()) {
-    return { digits, confidence: odds(seen, SAME) };
+    return { digits, confidence: whole * odds(seen, SAME) };
   }
   if (!transcript.digits.length) {
-    const confidence = odds(seen, NOTHING);
-    return confidence >= DOUBTED ? { digits, confidence } : null;
+    const sure = odds(seen, NOTHING);
+    return sure >= DOUBTED ? { digits, confidence: whole * sure } : null;
   }
   const [ours, theirs] = [odds(seen, FOUND), odds(seen, SPELT)];
-  if (ours >= theirs) return { digits, confidence: ours };
-  return { digits: placed(digits, transcript, width), confidence: theirs };
+  if (ours >= theirs) return { digits, confidence: whole * ours };
+  return { digits: placed(digits, transcript, width), confidence: whole * theirs };
 }
 
 /**
- * Tells what speaks for a number.
+ * Tells what speaks for the digits of a number.
  *
  * @param {Digit[]} digits
- * @param {number} whole
  * @param {Transcript | null} transcript
  * @returns {number[]} How sure the finder is; how sure the transcriber is of what it spells; by how
- *   much the likelier it holds that than what the finder read; how sure the gaps are. All as
- *   logarithms of odds.
+ *   much the likelier it holds that than what the finder read, all as logarithms of odds; and how
+ *   many more digits it spells than the finder read.
  */
-function evidence(digits, whole, transcript) {
+function evidence(digits, transcript) {
   const found = digits.reduce((product, { confidence }) => product * confidence, 1);
-  if (!transcript) return [logit(found), 0, 0, logit(whole)];
+  if (!transcript) return [logit(found), 0, 0, 0];
   const spelt = max(transcript.chance(transcript.digits), LEAST);
   const own = max(transcript.chance(valuesOf(digits)), LEAST);
-  return [logit(found), logit(spelt), log(spelt / own), logit(whole)];
+  const more = max(-MOST, min(transcript.digits.length - digits.length, MOST));
+  return [logit(found), logit(spelt), log(spelt / own), more];
 }
 
 /**

@@ -18,7 +18,7 @@ import { argmax } from "./planes.js";
  */
 
 // What a frame says besides ten digits.
-const NOTHING = 10;
+export const NOTHING = 10;
 
 /**
  * Reads the digits that the likeliest path through the frames spells.

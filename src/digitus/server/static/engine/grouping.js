@@ -10,10 +10,11 @@ import { parted } from "./spacing.js";
 /** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./reading.js").Digit} Digit */
 /**
- * Digits that stand together, from left to right, and how sure the gaps are that a number begins
- * and ends with them, and none is between.
+ * Digits that stand together, from left to right, how sure the gaps are that a number begins and
+ * ends with them, and none is between, and between which columns there is no other group: half-way
+ * to those beside it.
  *
- * @typedef {{digits: Digit[], whole: number}} Group
+ * @typedef {{digits: Digit[], whole: number, room: [number, number]}} Group
  */
 
 /**
@@ -25,7 +26,7 @@ import { parted } from "./spacing.js";
  * @returns {Group[][]} Lines from top to bottom, each with its groups from left to right.
  */
 export function arrange(digits, page, learnt) {
-  if (digits.length === 1) return [[{ digits, whole: 1 }]];
+  if (digits.length === 1) return [[begun(digits[0], 1, -Infinity)]];
   const sorted = [...digits].sort((a, b) => compared(a.box, b.box));
   const boxes = sorted.map(({ box }) => box);
   const lines = findLines(boxes);
@@ -40,14 +41,29 @@ export function arrange(digits, page, learnt) {
  * @param {number[]} gaps
  */
 function groupsOf(line, gaps) {
-  const groups = [{ digits: [line[0]], whole: 1 }];
+  const groups = [begun(line[0], 1, -Infinity)];
   gaps.forEach((gap, i) => {
     const before = groups[groups.length - 1];
+    const next = line[i + 1];
     before.whole *= Math.max(gap, 1 - gap);
-    if (gap > 0.5) groups.push({ digits: [line[i + 1]], whole: gap });
-    else before.digits.push(line[i + 1]);
+    if (gap > 0.5) {
+      before.room[1] = (line[i].box[2] + next.box[0]) / 2;
+      groups.push(begun(next, gap, before.room[1]));
+    } else before.digits.push(next);
   });
   return groups;
+}
+
+/**
+ * Begins a group with its first digit.
+ *
+ * @param {Digit} digit
+ * @param {number} whole
+ * @param {number} left Where its room begins.
+ * @returns {Group}
+ */
+function begun(digit, whole, left) {
+  return { digits: [digit], whole, room: [left, Infinity] };
 }
 
 /**

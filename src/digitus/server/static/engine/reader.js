@@ -116,9 +116,9 @@ export class Reader {
     const numbers = [];
     if (!places.length) return numbers;
     const { spacing, transcriber } = await this.#forPages();
-    for (const { digits, whole } of arrange(places, page, spacing).flat()) {
+    for (const { digits, whole, room } of arrange(places, page, spacing).flat()) {
       const boxes = digits.map(({ box }) => box);
-      const transcript = await transcriber.spell(page, boxes);
+      const transcript = await transcriber.spell(page, boxes, room);
       const number = agreed(digits, whole, transcript, page.width);
       if (number) numbers.push(number);
     }

@@ -9,7 +9,7 @@
  */
 
 import { coloursOf } from "./colours.js";
-import { chance, likeliest } from "./ctc.js";
+import { NOTHING, chance, likeliest } from "./ctc.js";
 import { DIGITS, softmax } from "./model.js";
 import { cutStrip } from "./strip.js";
 
@@ -21,16 +21,23 @@ import { cutStrip } from "./strip.js";
 
 // Columns of the strip that a frame stands for.
 const FRAME = 2;
+// What is spelt with less than this is looked at again, as if it were so much higher.
+const CLEAR = 0.9;
+const SIZES = [0.9, 1.12];
+// No look makes anything less likely than this.
+const LEAST = 1e-9;
+const NOTHING_THERE = Float32Array.from({ length: DIGITS + 1 }, (_, k) => Number(k === NOTHING));
 
 /** What is spelt on a strip. */
 export class Transcript {
   /**
-   * @param {Float32Array[]} frames What each says: probabilities of ten digits and of nothing.
+   * @param {Float32Array[][]} looks What each frame says: probabilities of ten digits and of nothing.
+   *   Where the first look was in doubt, more follow at other sizes.
    * @param {Run[]} runs The digits that the likeliest path spells, from left to right.
    * @param {number[]} middles Where their middles are, in pixels of the page.
    */
-  constructor(frames, runs, middles) {
-    this.frames = frames;
+  constructor(looks, runs, middles) {
+    this.looks = looks;
     this.runs = runs;
     this.middles = middles;
   }
@@ -41,12 +48,13 @@ export class Transcript {
   }
 
   /**
-   * Returns how likely the strip spells some digits.
+   * Returns how likely the strip spells some digits: the geometric mean of all looks.
    *
    * @param {number[]} digits
    */
   chance(digits) {
-    return chance(this.frames, digits);
+    const logs = this.looks.map((frames) => Math.log(Math.max(chance(frames, digits), LEAST)));
+    return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
   }
 }
 
@@ -74,10 +82,34 @@ export class Transcriber {
    *
    * @param {Page} page Its alpha is not looked at.
    * @param {Box[]} boxes Of the number's digits as they were found, one at least.
+   * @param {[number, number]} room Between which columns of the page there is no other number.
+   *   Beyond them, and beyond the page, nothing is spelt.
    * @returns {Promise<Transcript | null>} What is spelt, which may be nothing; null where it is too
    *   long or too low for a number.
    */
-  async spell(page, boxes) {
+  async spell(page, boxes, room) {
+    const first = await this.#look(page, boxes, room);
+    if (!first || first.chance(first.digits) >= CLEAR) return first;
+    const seen = [first];
+    for (const size of SIZES) {
+      const other = await this.#look(page, resized(boxes, size), room);
+      if (other) seen.push(other);
+    }
+    const looks = seen.flatMap((one) => one.looks);
+    const judged = seen.map(({ runs, middles }) => new Transcript(looks, runs, middles));
+    const chances = judged.map((one) => one.chance(one.digits));
+    return judged[chances.indexOf(Math.max(...chances))];
+  }
+
+  /**
+   * Spells a number once.
+   *
+   * @param {Page} page
+   * @param {Box[]} boxes
+   * @param {[number, number]} room
+   * @returns {Promise<Transcript | null>}
+   */
+  async #look(page, boxes, room) {
     const strip = cutStrip(page, boxes);
     if (!strip) return null;
     const { picture, tiles, span } = strip;
@@ -87,14 +119,32 @@ export class Transcriber {
       tiles: new Tensor("float32", tiles, [tiles.length / 4, 4]),
       span: new Tensor("float32", span, [2]),
     });
+    /** @type {Float32Array[]} */
     const frames = [];
+    const [first, last] = [Math.max(room[0], 0), Math.min(room[1], page.width)];
     for (let at = 0; at < logits.data.length; at += DIGITS + 1) {
-      frames.push(softmax(logits.data.subarray(at, at + DIGITS + 1)));
+      const column = strip.left + ((frames.length + 0.5) * FRAME) / strip.scale;
+      const within = first <= column && column <= last;
+      frames.push(within ? softmax(logits.data.subarray(at, at + DIGITS + 1)) : NOTHING_THERE);
     }
     const runs = likeliest(frames);
     const middles = runs.map(({ frames: [start, end] }) => {
       return strip.left + (((start + end) / 2) * FRAME) / strip.scale;
     });
-    return new Transcript(frames, runs, middles);
+    return new Transcript([frames], runs, middles);
   }
+}
+
+/**
+ * Makes boxes higher about their middles, so that a strip shows them smaller, or lower.
+ *
+ * @param {Box[]} boxes
+ * @param {number} size
+ * @returns {Box[]}
+ */
+function resized(boxes, size) {
+  return boxes.map(([left, top, right, bottom]) => {
+    const middle = (top + bottom) / 2;
+    return [left, middle + (top - middle) * size, right, middle + (bottom - middle) * size];
+  });
 }
