@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import select
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -10,6 +11,7 @@ import pytest
 from sevens import SEVEN
 
 from digitus.server.connection import _without_offers
+from digitus.server.run import _listen
 from real_server import PATIENCE, SERVE, answer, everything, serving
 
 pytestmark = pytest.mark.usefixtures("reader")  # without a model nothing can be served
@@ -220,6 +222,14 @@ def test_nothing_that_is_sent_is_logged_or_written_to_disk():
                 connection.sendall(nonsense)
                 connection.recv(1 << 10)
         assert server.said() == ""
+
+
+def test_the_body_of_an_answer_does_not_wait_for_its_head_to_be_confirmed():
+    with ExitStack() as opened:
+        listener = opened.enter_context(_listen("127.0.0.1", 0))
+        opened.enter_context(socket.create_connection(listener.getsockname()))
+        connection = opened.enter_context(listener.accept()[0])
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_port_that_is_taken_is_a_sentence(server):
