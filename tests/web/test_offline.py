@@ -46,6 +46,28 @@ def test_it_reads_on_the_device_alone(open_app, site):
     app.reads("No digit", "none")
 
 
+def test_nothing_slow_is_begun_before_the_pen_is_lifted(open_app, site):
+    """Finding several digits takes so long that it would keep the last answer waiting."""
+    app = open_app(url=site.url)
+    app.page.wait_for_selector("#place[data-place=device]")
+    app.page.evaluate(
+        """() => {
+            window.asked = [];
+            const { postMessage } = Worker.prototype;
+            Worker.prototype.postMessage = function (message) {
+                window.asked.push(message.glance);
+                postMessage.call(this, message);
+            };
+        }"""
+    )
+    app.write("27")
+    app.reads("27")
+    *before, lifted = app.page.evaluate("window.asked")
+    assert before.count(False) == 1  # where the 2 was done
+    assert before.count(True) >= 2
+    assert not lifted
+
+
 def test_it_reads_after_the_network_is_cut_and_the_page_loaded_again(open_app, site):
     app = open_app(url=site.url)
     app.page.wait_for_function(IN_CHARGE)

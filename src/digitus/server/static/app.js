@@ -45,6 +45,7 @@ let answer = null;
 
 const readNewest = newest(async (/** @type {Sheet} */ sheet) => {
   const found = await readSheet(sheet);
+  if (!found) return;
   const failed = found instanceof ReadError;
   if (!failed && isToBeNoted(sheet)) release(past.note(sheet, found));
   if (sheet.id !== shown.id || isEmpty(shown)) return;
@@ -86,11 +87,18 @@ function release(sheets) {
   }
 }
 
-/** @param {Sheet} sheet */
-async function readSheet({ picture, strokes }) {
+/**
+ * Reads a sheet; while the pen is down, only at a glance, so that nothing is under way when it is
+ * lifted.
+ *
+ * @param {Sheet} sheet
+ */
+async function readSheet(sheet) {
+  const { picture, strokes } = sheet;
+  const options = { expect: expect(), glance: !timeline.holds(sheet) };
   try {
-    const reading = await read(picture?.file ?? rasterise(strokes), { expect: expect() });
-    return { ...reading, source: picture?.name ?? "drawing" };
+    const reading = await read(picture?.file ?? rasterise(strokes), options);
+    return reading && { ...reading, source: picture?.name ?? "drawing" };
   } catch (error) {
     return error instanceof ReadError ? error : new ReadError("failed", String(error));
   }

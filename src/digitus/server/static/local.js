@@ -9,7 +9,7 @@ import { decode } from "./pictures.js";
 
 /** @typedef {import("./reader.js").Read} Read */
 /** @typedef {import("./reader.js").Reading} Reading */
-/** @typedef {{resolve: (reading: Reading) => void, reject: (error: Error) => void}} Waiting */
+/** @typedef {{resolve: (reading: Reading | null) => void, reject: (error: Error) => void}} Waiting */
 
 /**
  * Starts the engine.
@@ -23,12 +23,12 @@ export function startLocal() {
   let calls = 0;
 
   /** @type {Read} */
-  async function read(picture, { expect }) {
+  async function read(picture, { expect, glance }) {
     const { data, width, height } = picture instanceof Blob ? await pixels(picture) : picture;
     const id = calls++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, pixels: data, width, height, expect });
+      worker.postMessage({ id, pixels: data, width, height, expect, glance });
     });
   }
 

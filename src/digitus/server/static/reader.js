@@ -26,7 +26,12 @@ import { ReadError } from "./errors.js";
  * @property {WholeNumber[]} numbers
  * @property {{type: string, message: string} | null} error
  */
-/** @typedef {(picture: ImageData | Blob, options: {expect: Expect}) => Promise<Reading>} Read */
+/**
+ * A glance reads only a single digit, where reading takes its time; else it gives null.
+ *
+ * @typedef {{expect: Expect, glance?: boolean}} Options
+ */
+/** @typedef {(picture: ImageData | Blob, options: Options) => Promise<Reading | null>} Read */
 /** @typedef {"device" | "server" | "starting" | "offline"} Place */
 
 /** Whether the engine came with the page: not with a server that reads itself. */

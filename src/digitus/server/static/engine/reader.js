@@ -88,12 +88,16 @@ export class Reader {
    * @param {Page} page
    * @param {Expect} [expect] ``numbers``: any numbers; ``digit``: the whole picture is one digit,
    *   or none.
-   * @returns {Promise<Reading>} What was read; without numbers where the picture holds no digit.
+   * @param {boolean} [glance] Whether to read only what is told at a glance: a single digit.
+   * @returns {Promise<Reading | null>} What was read; without numbers where the picture holds no
+   *   digit. Null where it is not told at a glance.
    */
-  async read(page, expect = "numbers") {
+  async read(page, expect = "numbers", glance = false) {
     check(page, expect);
     const opaque = layOverPaper(page);
-    const { one, places, rotation } = await this.#found(opaque, expect);
+    const found = await this.#found(opaque, expect, glance);
+    if (!found) return null;
+    const { one, places, rotation } = found;
     const read = one
       ? [{ digits: [one], confidence: one.confidence }]
       : await this.#numbers(places, turned(opaque, rotation));
@@ -130,16 +134,18 @@ export class Reader {
    *
    * @param {Page} page
    * @param {Expect} expect
-   * @returns {Promise<{one: Digit | null, places: Digit[], rotation: Degrees}>} The one digit; or
-   *   else the places of any number, as the finder reads them, and by how much the page has to be
-   *   turned clockwise to have them there.
+   * @param {boolean} glance
+   * @returns {Promise<{one: Digit | null, places: Digit[], rotation: Degrees} | null>} The one
+   *   digit; or else the places of any number, as the finder reads them, and by how much the page
+   *   has to be turned clockwise to have them there. Null where it is not told at a glance.
    */
-  async #found(page, expect) {
+  async #found(page, expect, glance) {
     const small = page.width * page.height <= SMALL_PIXELS;
     const first = small || expect === "digit" ? await this.#one(page) : null;
     if (first?.alone || expect === "digit") {
       return { one: first?.digit ?? null, places: [], rotation: 0 };
     }
+    if (glance) return null;
     const places = await this.#places(page);
     if (places.length < 2) {
       // A page of one digit is read as such: with all its doubtful strokes.

@@ -3,7 +3,7 @@
  *
  * It says `{ready: true}` when it reads digits, or `{ready: false, error}`; what only pages of
  * several need, it loads when the first one comes. A message
- * `{id, pixels, width, height, expect}` is answered with `{id, reading}` or `{id, error}`.
+ * `{id, pixels, width, height, expect, glance}` is answered with `{id, reading}` or `{id, error}`.
  *
  * @module
  */
@@ -18,6 +18,7 @@ import { Reader } from "./reader.js";
  * @property {number} width
  * @property {number} height
  * @property {Expect} expect
+ * @property {boolean} [glance]
  */
 
 const ORT = new URL("../vendor/ort/", import.meta.url);
@@ -30,9 +31,9 @@ reader.then(
 );
 
 addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }) => {
-  const { id, pixels, width, height, expect } = data;
+  const { id, pixels, width, height, expect, glance } = data;
   try {
-    const reading = await (await reader).read({ data: pixels, width, height }, expect);
+    const reading = await (await reader).read({ data: pixels, width, height }, expect, glance);
     postMessage({ id, reading });
   } catch (error) {
     postMessage({ id, error: described(error) });
