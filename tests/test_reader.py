@@ -16,7 +16,7 @@ from digitus.glyph import cut_glyph
 from digitus.ink import find_ink
 from digitus.layout import digit_candidates
 from digitus.model import SHIPPED
-from digitus.reader import Reader
+from digitus.reader import Expect, Reader
 from digitus.reading import WORTH_NAMING, Reading
 from digitus.training import pens
 from digitus.training.handwriting import LETTERS, MARKS, Writer, write, write_mark
@@ -28,6 +28,7 @@ from pages import BLACK, WHITE, digit, page, plane, textbook
 from tiny_models import PIXELS, classifier
 from tiny_models import save as save_model
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 # Steady hands: what one of them writes is plain to everybody.
 WRITERS = tuple(Writer.from_seed(seed) for seed in range(9000, 9004))
 
@@ -134,6 +135,14 @@ def test_numbers(reader: Reader, text: str) -> None:
     reading = reader.read(page(row(text)))
     assert reading.text == text
     assert [number.text for number in reading] == text.split()
+
+
+@pytest.mark.parametrize("expect", ["digit", "numbers"])
+def test_the_examples_are_what_their_names_say(reader: Reader, expect: Expect) -> None:
+    """A scribble is no digit, neither by itself nor as a page of numbers."""
+    read = {Path(one.source).name: one.text for one in reader.read_many(EXAMPLES, expect=expect)}
+    assert len(read) == 23
+    assert read == {name: name[0] if name[0].isdigit() else "" for name in read}
 
 
 def test_lines_of_numbers(reader: Reader) -> None:

@@ -39,6 +39,8 @@ SURE, LITTLE = 0.9, 0.02
 CUT_PIXELS = 100_000
 # The finder overlooks a digit only where it is as high as this part of the page.
 HIGH = 0.5
+# The only digit of a page, less sure than this, is none if what is cut out there is none by itself.
+LONE = 0.7
 # Paper around a digit of a page that is looked at with it, in its longer sides.
 PAPER = 0.15
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -224,6 +226,8 @@ class Reader:
             [number for group in line if (number := self._number(group, upright))]
             for line in arrange(digits, upright)
         ]
+        if (doubtful := _doubtful(lines)) and not self._is_one(doubtful.box, upright):
+            lines = []
         return lines, rotation, seen
 
     def _number(self, group: Group, pixels: Pixels) -> Number | None:
@@ -308,12 +312,25 @@ class Reader:
         frame = _frame(candidate.box, inner, ink.scale)
         return Seen(Digit.of(shares[best], box), glyph, frame), bool(alone)
 
+    def _is_one(self, box: Box, pixels: Pixels) -> bool:
+        """Tell whether what stands at a place is a digit by itself."""
+        left, top, right, bottom = _around(box, pixels)
+        return self._one(pixels[top:bottom, left:right])[0] is not None
+
     def _bar(self, plausibility: float) -> float:
         """Return the confidence from which on a digit is read.
 
         What is less plausible by its place must be the surer by its shape.
         """
         return 1 - (1 - self.model.card.reject_below) * plausibility
+
+
+def _doubtful(lines: Sequence[Sequence[Number]]) -> Digit | None:
+    """Return the only digit that was read, if it is not sure."""
+    numbers = [number for line in lines for number in line]
+    if len(numbers) != 1 or len(numbers[0].digits) != 1 or numbers[0].confidence >= LONE:
+        return None
+    return numbers[0].digits[0]
 
 
 def _small(pixels: Pixels) -> bool:

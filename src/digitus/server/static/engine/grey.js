@@ -33,6 +33,23 @@ const ROOMY = 64;
 const { abs, ceil, floor, fround, max, min } = Math;
 
 /**
+ * Cuts a part out of a page.
+ *
+ * @param {Page} page
+ * @param {import("./planes.js").Box} box Whole pixels of the page.
+ * @returns {Page}
+ */
+export function cutOut({ data, width }, [left, top, right, bottom]) {
+  const row = 4 * (right - left);
+  const result = new Uint8Array(row * (bottom - top));
+  for (let y = top; y < bottom; y++) {
+    const at = 4 * (y * width + left);
+    result.set(data.subarray(at, at + row), row * (y - top));
+  }
+  return { data: result, width: right - left, height: bottom - top };
+}
+
+/**
  * Makes a page grey, as large as ink is looked for on.
  *
  * @param {Page} page

@@ -12,10 +12,11 @@ import { DigitusError } from "./errors.js";
 import { Finder } from "./finder.js";
 import { cutGlyph } from "./glyph.js";
 import { arrange } from "./grouping.js";
+import { cutOut } from "./grey.js";
 import { findInk } from "./ink.js";
 import { digitCandidates } from "./layout.js";
 import { Model } from "./model.js";
-import { argmax } from "./planes.js";
+import { argmax, round } from "./planes.js";
 import { digitOf, numberOf } from "./reading.js";
 import { Transcriber } from "./transcriber.js";
 import { turned, turnedBack, upright } from "./turning.js";
@@ -46,6 +47,10 @@ const LITTLE = 0.02;
 const CUT_PIXELS = 100_000;
 // The finder overlooks a digit only where it is as high as this part of the page.
 const HIGH = 0.5;
+// The only digit of a page that is less sure is none, if what is cut out there is no digit by itself.
+const LONE = 0.7;
+// Paper around a digit of a page that is looked at with it, in its longer sides.
+const PAPER = 0.15;
 // More pixels are rather a mistake than handwriting; fewer cannot tell ten digits apart.
 const MAX_PIXELS = 100_000_000;
 const MIN_SIDE = 8;
@@ -126,7 +131,8 @@ export class Reader {
       const number = agreed(digits, whole, transcript, page.width);
       if (number) numbers.push(number);
     }
-    return numbers;
+    const doubtful = doubtfulOf(numbers);
+    return !doubtful || (await this.#one(cutOut(page, around(doubtful.box, page)))) ? numbers : [];
   }
 
   /**
@@ -250,6 +256,28 @@ function inside(box, { width, height }) {
  */
 function fills([, top, , bottom], { height }) {
   return bottom - top >= HIGH * height;
+}
+
+/**
+ * Returns a box and a little of the paper around it.
+ *
+ * @param {Box} box
+ * @param {Page} page
+ */
+function around([left, top, right, bottom], page) {
+  const away = round(PAPER * max(right - left, bottom - top));
+  return inside([left - away, top - away, right + away, bottom + away], page);
+}
+
+/**
+ * Returns the only digit that was read, if it is not sure.
+ *
+ * @param {Agreed[]} numbers
+ */
+function doubtfulOf(numbers) {
+  const [number] = numbers;
+  if (numbers.length !== 1 || number.digits.length !== 1 || number.confidence >= LONE) return null;
+  return number.digits[0];
 }
 
 /**
