@@ -58,6 +58,8 @@ PIECE = 1 << 20
 ORIENTATION = 0x0112
 # Where formats other than TIFF keep the EXIF orientation; looking costs less than parsing.
 EXIF_HOMES = ("exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif")
+# What is longer takes too long to parse; a JPEG holds 64 KB of it.
+MOST_EXIF = 1 << 20
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -233,9 +235,11 @@ def _check_segments(count: int, name: str) -> None:
 
 def _check_tags(file: BinaryIO, name: str) -> None:
     try:
-        _check_parts(most_values(file), name)
+        count = most_values(file)
     except ValueError as error:
         raise unreadable(name, f"of an unusual kind: {error}") from error
+    if count > MOST_TILES:
+        raise unreadable(name, f"of an unusual kind: {count} values in one tag")
 
 
 def _check_parts(count: int, name: str) -> None:
@@ -296,7 +300,8 @@ def upright(image: Image.Image, name: str) -> Image.Image:
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
     """Return what makes a picture upright. Pillow has already turned a TIFF while loading it."""
-    if not any(home in image.info for home in EXIF_HOMES):
+    homes = [image.info[home] for home in EXIF_HOMES if home in image.info]
+    if not homes or max(map(len, homes)) > MOST_EXIF:
         return None
     try:
         return UPRIGHT.get(image.getexif().get(ORIENTATION, 1))

@@ -226,7 +226,8 @@ class Reader:
             [number for group in line if (number := self._number(group, upright))]
             for line in arrange(digits, upright)
         ]
-        if (doubtful := _doubtful(lines)) and not self._is_one(doubtful.box, upright):
+        doubtful = _doubtful(lines) if self.model.shipped else None
+        if doubtful and not self._is_one(doubtful.box, upright):
             lines = []
         return lines, rotation, seen
 

@@ -60,7 +60,9 @@ def test_nothing_slow_is_begun_before_the_pen_is_lifted(open_app, site):
             };
         }"""
     )
-    app.write("27")
+    app.mouse(at(DIGITS["2"], 0.2, 0.3, 0.5))
+    app.reads("2")
+    app.mouse(at(DIGITS["7"], 0.6, 0.3, 0.5))
     app.reads("27")
     *before, lifted = app.page.evaluate("window.asked")
     assert before.count(False) == 1  # where the 2 was done

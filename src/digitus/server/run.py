@@ -27,8 +27,8 @@ BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 15
 # For answers to be written, after the last call has been worked on.
 GRACE_SECONDS = 5
-# How long one thread may keep Python's lock while another waits, not 5 ms: the event loop has
-# its turn between two steps of reading a digit, and a call takes a quarter fewer switches.
+# How long one thread may keep Python's lock while another waits, instead of 5 ms: the event loop is
+# heard between two steps of reading a digit, and a worker soon after it is given a call.
 SWITCH_SECONDS = 0.001
 # They log what clients sent, or tell of every client that sent nonsense.
 CHATTY = ("uvicorn.error", "python_multipart", "PIL")
@@ -88,8 +88,8 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.create_server(address, family=family, backlog=BACKLOG)
-        # Its connections inherit it. asyncio sees to it by itself only where a socket names its
-        # protocol; without, the body of an answer waits 40 ms for the client to confirm its head.
+        # Its connections inherit it. uvloop sees to it by itself, asyncio only where a socket names
+        # its protocol: the body of an answer would wait 40 ms for the client to confirm its head.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
     except (OSError, OverflowError, UnicodeError) as error:

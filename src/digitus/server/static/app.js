@@ -31,6 +31,8 @@ import { Timeline } from "./timeline.js";
 // While the pen is down, readings begin this many milliseconds apart: often enough for eyes, and
 // seldom enough for a server that reads for others, too.
 const PAUSE = 120;
+// A network that is said to be there again may take some milliseconds more.
+const RECOVERY = [0, 500, 2000];
 
 const file = byId("file", HTMLInputElement);
 const capture = byId("capture", HTMLInputElement);
@@ -88,7 +90,7 @@ function release(sheets) {
 }
 
 /**
- * Reads a sheet; while the pen is down, only at a glance, so that nothing is under way when it is
+ * Reads a sheet; while the pen is down, only at a glance, so that nothing slow is begun before it is
  * lifted.
  *
  * @param {Sheet} sheet
@@ -111,6 +113,7 @@ function expect() {
 
 /** @param {Sheet} sheet */
 function show(sheet) {
+  if (sheet.id !== shown.id) answer = null;
   shown = sheet;
   pad.show(sheet);
   byId("hint", HTMLElement).hidden = !isEmpty(sheet);
@@ -162,7 +165,10 @@ function retry() {
 /** Tells where pictures are read now, and tries again what failed without a network. */
 function networkChanged() {
   showPlace();
-  if (navigator.onLine && answer instanceof ReadError) retry();
+  if (!navigator.onLine) return;
+  for (const pause of RECOVERY) {
+    setTimeout(() => answer instanceof ReadError && retry(), pause);
+  }
 }
 
 /** @param {(reading: Reading) => void} use */

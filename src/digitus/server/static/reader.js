@@ -27,7 +27,7 @@ import { ReadError } from "./errors.js";
  * @property {{type: string, message: string} | null} error
  */
 /**
- * A glance reads only a single digit, where reading takes its time; else it gives null.
+ * At a glance the engine reads only a single digit, and else gives null; the server reads all.
  *
  * @typedef {{expect: Expect, glance?: boolean}} Options
  */

@@ -40,7 +40,7 @@ export async function readRemote(picture, { expect }) {
   const answer = await response.json().catch(() => ({}));
   const [reading] = answer.readings ?? [];
   if (reading?.error) throw new ReadError(reading.error.type, reading.error.message);
-  if (response.ok) return reading;
+  if (response.ok && reading) return reading;
   const kind = String(answer.type ?? "").replace(/^.*#/, "");
   throw new ReadError(kind || "offline", answer.detail ?? response.statusText);
 }

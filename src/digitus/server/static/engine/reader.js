@@ -151,7 +151,10 @@ export class Reader {
     if (first?.alone || expect === "digit") {
       return { one: first?.digit ?? null, places: [], rotation: 0 };
     }
-    if (glance) return null;
+    if (glance) {
+      this.#forPages().catch(() => {}); // it will be wanted soon
+      return null;
+    }
     const places = await this.#places(page);
     if (places.length < 2) {
       // A page of one digit is read as such: with all its doubtful strokes.
