@@ -24,7 +24,7 @@ SCREENSHOTS = "DIGITUS_SCREENSHOTS"
 Open = Callable[..., App]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop would be in the way of other tests
 def browser() -> Iterator[Any]:
     """Start Chromium; without it the tests skip."""
     api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install '.[dev]'")
