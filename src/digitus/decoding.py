@@ -207,7 +207,7 @@ def _check_work(file: BinaryIO, prefix: bytes, name: str) -> None:
 
     Raises:
         UnreadableImage: A JPEG or PNG of very many segments, a JPEG of very many scans, a TIFF of
-            very many strips, or a PPM in plain text of very many comments.
+            very many values in one tag, or a PPM in plain text of very many comments.
     """
     if prefix.startswith(b"\xff\xd8"):
         _check_segments(_segments(file), name)
@@ -240,11 +240,6 @@ def _check_tags(file: BinaryIO, name: str) -> None:
         raise unreadable(name, f"of an unusual kind: {error}") from error
     if count > MOST_TILES:
         raise unreadable(name, f"of an unusual kind: {count} values in one tag")
-
-
-def _check_parts(count: int, name: str) -> None:
-    if count > MOST_TILES:
-        raise unreadable(name, f"of an unusual kind: {count} strips or tiles")
 
 
 def _chunks(file: BinaryIO) -> int:
@@ -291,7 +286,9 @@ def upright(image: Image.Image, name: str) -> Image.Image:
         ImageTooSmall: By its header.
     """
     check_size(*image.size, name)
-    _check_parts(len(getattr(image, "tile", ())), name)
+    tiles = len(getattr(image, "tile", ()))
+    if tiles > MOST_TILES:
+        raise unreadable(name, f"of an unusual kind: {tiles} strips or tiles")
     with pillow_errors(name):
         image.load()
         turn = _turn(image)
