@@ -165,6 +165,21 @@ def test_ones_own_files_are_named_with_their_line_and_set_by_hand(path: Path) ->
     assert changed.data.share == {"mnist": 0.5, "negatives": 1, "my digits.csv": 2, "mine/": 3}
 
 
+def test_ones_own_digits_lie_beside_the_recipe_or_where_we_are(
+    path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path_factory.mktemp("here")
+    (path.parent / "mine").mkdir()
+    for place in (path.parent, here):
+        (place / "digits.csv").touch()
+    (here / "more.csv").touch()
+    monkeypatch.chdir(here)
+    own = '"mine/" = 1\n"digits.csv" = 1\n"more.csv" = 1\n"none.csv" = 1\nmnist = 1'
+    share = loaded(path, "mnist = 0.5\nnegatives = 1", own).data.share
+    beside = [str((path.parent / name).resolve()) for name in ("mine", "digits.csv")]
+    assert list(share) == [*beside, str((here / "more.csv").resolve()), "none.csv", "mnist"]
+
+
 @pytest.mark.parametrize("place", ["seed = 7", "samples = 64", "rotation = 10", "batch = 16"])
 def test_an_unknown_key_is_named_with_its_line(path: Path, place: str) -> None:
     says = f"line {line_of(place) + 1}: nothing uses the key 'sed': remove it"

@@ -65,7 +65,10 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
         except KeyboardInterrupt:
             done = len(run.history())
             if not done:
-                raise
+                raise TrainingStopped(
+                    "Stopped before the first epoch was over. Begin it again with: digitus train "
+                    f"--resume {run.folder}"
+                ) from None
             take_best(model, run)
             path = _finish(_plain(model, recipe), run, validation, train)
             raise TrainingStopped(
@@ -81,11 +84,18 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
 
 
 def _plain(model: keras.Model, recipe: Recipe) -> keras.Model:
-    """Return a network that reckons in float32, as it will be run, with the same weights."""
-    if recipe.schedule.precision == "float32":
+    """Return a network that reckons in float32, as it will be run, with the same weights.
+
+    Where the optimizer keeps a running mean of them it is a copy, too: on JAX they share memory
+    after the last epoch, and a prediction gives it back.
+    """
+    if recipe.schedule.precision == "float32" and not recipe.schedule.average:
         return model
     plain = network.build(recipe.network, model.output_shape[-1])
     plain.set_weights(model.get_weights())
+    # So that who loads it can evaluate it.
+    plain.compile("sgd", loss=model.loss, metrics=["accuracy"])
+    plain.optimizer.build(plain.trainable_variables)
     return plain
 
 

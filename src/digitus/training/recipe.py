@@ -234,6 +234,8 @@ def load(name: str, changes: Iterable[str] = ()) -> Recipe:
         if key in tables or key != "augmentation":
             tables[key] = _fill(kind, tables.get(key, {}), file, key)
     recipe = _fill(Recipe, tables, file)
+    share = {_located(source, path.parent): part for source, part in recipe.data.share.items()}
+    recipe = dataclasses.replace(recipe, data=dataclasses.replace(recipe.data, share=share))
     if not recipe.network.file:
         return recipe
     own = path.parent / recipe.network.file
@@ -241,6 +243,18 @@ def load(name: str, changes: Iterable[str] = ()) -> Recipe:
         raise InvalidRecipe(f"{file.at('network', 'file')}: there is no file '{own}'")
     network = dataclasses.replace(recipe.network, file=str(own.resolve()))
     return dataclasses.replace(recipe, network=network)
+
+
+def _located(source: str, beside: Path) -> str:
+    """Return where the user's own digits lie: beside the recipe, or else where we are.
+
+    The names of data sets stay; a run goes on from wherever it is asked to.
+    """
+    if not source.isidentifier():
+        for place in (beside / source, Path(source)):
+            if os.path.exists(place):  # noqa: PTH110  # never raises
+                return str(place.resolve())
+    return source
 
 
 def to_json(recipe: Recipe) -> str:
