@@ -38,6 +38,22 @@ def test_by_default_all_sets_that_can_be_a_measure() -> None:
 
 
 @pytest.mark.usefixtures("made")
+def test_a_set_that_shares_forms_with_mnist_is_taken_only_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITUS_CACHE", str(tmp_path))
+    images, labels = np.zeros((2, 28, 28), np.uint8), np.array([1, 7], np.uint8)
+    arrays = {
+        f"{part}_{what}": one
+        for part in ("train", "test")
+        for what, one in (("images", images), ("labels", labels))
+    }
+    np.savez(tmp_path / "emnist_digits.npz", **arrays)
+    assert "emnist_digits" not in [found.name for found in all_samples()]
+    assert [found.name for found in all_samples(["emnist_digits"])] == ["emnist_digits"]
+
+
+@pytest.mark.usefixtures("made")
 def test_the_sets_that_are_named_come_in_their_order_and_once() -> None:
     named = ["unipen", "mnist", "unipen"]
     assert [found.name for found in all_samples(named)] == ["unipen", "mnist"]
