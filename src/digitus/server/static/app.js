@@ -31,8 +31,8 @@ import { Timeline } from "./timeline.js";
 // While the pen is down, readings begin this many milliseconds apart: often enough for eyes, and
 // seldom enough for a server that reads for others, too.
 const PAUSE = 120;
-// A network that is said to be there again may take some milliseconds more.
-const RECOVERY = [0, 500, 2000];
+// A network that is said to be there again may take some seconds more.
+const RECOVERY = [0, 500, 2000, 5000, 10000, 20000];
 
 const file = byId("file", HTMLInputElement);
 const capture = byId("capture", HTMLInputElement);
