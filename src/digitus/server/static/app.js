@@ -162,10 +162,14 @@ function retry() {
   refresh();
 }
 
-/** Tells where pictures are read now, and tries again what failed without a network. */
-function networkChanged() {
+/**
+ * Tells where pictures are read now, and tries again what failed without a network.
+ *
+ * @param {Event} event
+ */
+function networkChanged({ type }) {
   showPlace();
-  if (!navigator.onLine) return;
+  if (type !== "online") return;
   for (const pause of RECOVERY) {
     setTimeout(() => answer instanceof ReadError && retry(), pause);
   }
