@@ -171,7 +171,9 @@ function networkChanged({ type }) {
   showPlace();
   if (type !== "online") return;
   for (const pause of RECOVERY) {
-    setTimeout(() => answer instanceof ReadError && retry(), pause);
+    setTimeout(() => {
+      if (answer instanceof ReadError && answer.type === "offline") retry();
+    }, pause);
   }
 }
 
