@@ -36,7 +36,9 @@ class App:
 
     def on_screen(self, strokes: Iterable[Stroke]) -> list[Stroke]:
         """Return strokes in pixels of the page; theirs are parts of the sheet's height."""
-        box = self.page.locator("#canvas").bounding_box()
+        canvas = self.page.locator("#canvas")
+        canvas.scroll_into_view_if_needed()  # a click further down may have scrolled it away
+        box = canvas.bounding_box()
         height = box["height"]
         return [[(box["x"] + x * height, box["y"] + y * height) for x, y in s] for s in strokes]
 
