@@ -87,7 +87,7 @@ def bent(
     y, x = np.meshgrid(axis, axis, indexing="ij")
     plane = np.stack([x.ravel(), y.ravel()])
     grid = rng.normal(0, how.elastic, (2, count, ELASTIC_GRID, ELASTIC_GRID)).astype(np.float32)
-    weights = _interpolation(ELASTIC_GRID, side)
+    weights = interpolation(ELASTIC_GRID, side)
     waves = (weights @ grid @ weights.T).reshape(2, count, -1) + shift
     middle = np.float32((side - 1) / 2)
     turned = [way.astype(np.float32) @ plane + middle for way in (rows, columns)]
@@ -103,7 +103,7 @@ def bent(
     return np.stack(views, axis=-1)
 
 
-def _interpolation(coarse: int, side: int) -> NDArray[np.float32]:
+def interpolation(coarse: int, side: int) -> NDArray[np.float32]:
     """Return the matrix float32 [S, coarse] of cosine interpolation between grid points."""
     at = np.linspace(0, coarse - 1, side)
     low = np.minimum(at.astype(int), coarse - 2)
@@ -208,7 +208,7 @@ def _cut(batch: Batch, rng: np.random.Generator) -> Batch:
 def _fade(batch: Batch, rng: np.random.Generator) -> Batch:
     """Leave out pieces of the strokes, as a dry pen does."""
     grid = rng.normal(0, 1, (len(batch), FADE_GRID, FADE_GRID)).astype(np.float32)
-    weights = _interpolation(FADE_GRID, SIDE)
+    weights = interpolation(FADE_GRID, SIDE)
     waves = weights @ grid @ weights.T
     result: Batch = batch * np.clip((waves + FADE_BELOW) * FADE_EDGE, 0, 1)
     return result

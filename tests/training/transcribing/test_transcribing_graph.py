@@ -18,7 +18,8 @@ from digitus.training.handwriting import Writer
 from digitus.training.pages import SPACINGS, string_page
 from digitus.training.pages.hands import MadeHand
 from digitus.training.transcribing import graph
-from digitus.training.transcribing.learn import even, model_of, together
+from digitus.training.transcribing.learn import model_of, together
+from digitus.training.transcribing.shaking import even
 from digitus.transcriber import FRAME
 from marks import keras_warns
 

@@ -11,8 +11,9 @@ from digitus import ctc
 from digitus.ctc import NOTHING
 from digitus.strip import HEIGHT, TILE
 from digitus.training.transcribing import learn
-from digitus.training.transcribing.graph import EVEN, INSIDE, OUTSIDE
-from digitus.training.transcribing.learn import PADDING, Batches, even, labels, together
+from digitus.training.transcribing.graph import INSIDE, OUTSIDE
+from digitus.training.transcribing.learn import PADDING, Batches, labels, together
+from digitus.training.transcribing.shaking import WIDER
 from digitus.training.transcribing.strips import LONGEST, Example
 from marks import keras_warns
 
@@ -62,16 +63,6 @@ def test_strips_are_laid_together_on_even_paper() -> None:
     assert set(row.tolist()) == {INSIDE, OUTSIDE}
 
 
-@pytest.mark.parametrize(("dark", "contrast"), [(0.0, 1.0), (0.4, 0.2), (0.5, 0.5)])
-def test_strips_of_any_light_are_made_even(dark: float, contrast: float) -> None:
-    levels = np.random.default_rng(1).uniform(0, 1, (HEIGHT, 50)).astype(np.float32)
-    found = even(dark + contrast * levels)
-    assert found.mean() == pytest.approx(0, abs=1e-4)
-    variance = (contrast * levels).var()
-    assert found.var() == pytest.approx(variance / (variance + EVEN), rel=1e-3)
-    assert not even(np.full((HEIGHT, 50), 0.3, np.float32)).round(3).any()
-
-
 def test_batches_repeat_by_seed_epoch_and_number(small: list[Example]) -> None:
     def seen(seed: int, epoch: int, number: int) -> tuple[np.ndarray, np.ndarray]:
         batches = Batches(small, seed)
@@ -108,23 +99,8 @@ def test_a_batch_is_what_its_labels_say(small: list[Example]) -> None:
         for one, example in zip(strips, own, strict=True):
             inside = one[:, (one[..., 1] == INSIDE).all(axis=0), 0]
             wide = example.span[1] - example.span[0]
-            assert inside.shape[1] == pytest.approx(wide, rel=learn.WIDER + 0.05, abs=2)
+            assert inside.shape[1] == pytest.approx(wide, rel=WIDER + 0.05, abs=2)
             assert np.abs(inside).max() > 0.5
-
-
-def test_a_strip_is_distorted_but_stays_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = strip([9, 9, 9])
-    for name in ("TURNED", "NOISY", "LEAN", "HIGHER", "STRONGER"):
-        monkeypatch.setattr(learn, name, 0)
-    widths = set()
-    for seed in range(20):
-        levels, (begin, end) = learn._shaken(example, np.random.default_rng(seed))
-        widths.add(levels.shape[1])
-        dark = np.flatnonzero(levels[20] < -0.5)
-        assert dark[0] == pytest.approx(begin, abs=1.5)
-        assert dark[-1] + 1 == pytest.approx(end, abs=1.5)
-    assert min(widths) < 60
-    assert max(widths) > 68
 
 
 # How it learns

@@ -16,7 +16,8 @@ from digitus.strip import HEIGHT, TILE
 from digitus.training.finding.blocks import KerasBlocks
 from digitus.training.precision import reckoning_in
 from digitus.training.transcribing import net
-from digitus.training.transcribing.graph import EVEN, INSIDE, OUTSIDE
+from digitus.training.transcribing.graph import INSIDE, OUTSIDE
+from digitus.training.transcribing.shaking import shaken
 from digitus.training.transcribing.strips import LONGEST, Example
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,6 @@ BATCH = 64
 RATE, RISE, DECAY, MEAN, CLIP = 2.5e-3, 400, 0.02, 0.999, 5.0
 # Strips of a batch are about as wide: they are put in order, mixed by so many columns.
 MIXED = 24
-# They are made wider by a factor, and lean, by columns a row; move up or down by rows; are turned
-# light on dark; their contrast changes, and noise comes, against their own deviation.
-WIDER, LEAN, HIGHER, TURNED, STRONGER, NOISY, NOISE = 0.15, 0.3, 2, 0.1, 0.15, 0.3, 0.4
 PADDING = -1  # of shorter numbers
 
 
@@ -76,7 +74,7 @@ class Batches:
         """Return batch ``number``: strips float32 [B, 32, W, 2] and digits int32 [B, 12]."""
         chance = np.random.default_rng([self.seed, self.epoch, number + 1])
         own = [self.strips[place] for place in self.order[number]]
-        return together([_shaken(strip, chance) for strip in own]), labels(own)
+        return together([shaken(strip, chance) for strip in own]), labels(own)
 
 
 def labels(strips: Sequence[Example]) -> NDArray[np.int32]:
@@ -98,37 +96,6 @@ def together(strips: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) 
         one[:, : levels.shape[1], 0] = levels
         one[:, (columns >= begin) & (columns < end), 1] = INSIDE
     return seen
-
-
-def even(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give a strip of levels 0..1 a mean of 0 and a deviation of about 1, as the graph does."""
-    off = levels - levels.mean()
-    result: NDArray[np.float32] = off / np.sqrt((off * off).mean() + EVEN)
-    return result
-
-
-def _shaken(
-    strip: Example, chance: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Distort a strip, and tell where the number is then."""
-    height, width = strip.levels.shape
-    wider = float(np.exp(chance.uniform(-WIDER, WIDER)))
-    columns = np.arange(round(width * wider)) / wider
-    rows = np.arange(height)[:, None]
-    lean = (rows - height / 2) * chance.uniform(-LEAN, LEAN)
-    x = np.clip(columns + lean, 0, width - 1.001)
-    y = np.clip(rows + chance.integers(-HIGHER, HIGHER + 1), 0, height - 1)
-    left = x.astype(int)
-    part = (x - left).astype(np.float32)
-    levels = strip.levels.astype(np.float32) / 255
-    seen = even(levels[y, left] * (1 - part) + levels[y, left + 1] * part)
-    if chance.random() < TURNED:
-        seen = -seen
-    seen *= np.exp(chance.normal(0, STRONGER)).astype(np.float32)
-    if chance.random() < NOISY:
-        noise = chance.normal(0, chance.uniform(0, NOISE), seen.shape)
-        seen += noise.astype(np.float32)
-    return seen, (strip.span * wider).astype(np.float32)
 
 
 def ctc(digits: Any, logits: Any) -> Any:
