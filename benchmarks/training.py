@@ -9,7 +9,8 @@
 Every model is that of the last epoch, exported; MNIST's test pictures are classified as they are,
 once, when all is done. A wall time is that of the command, from its start to the saved model, and
 is told as a ratio to the recipe ``dense`` of the same call as well. Results are added to those of
-other calls in ``results/training.json``; those of a recipe that has changed since are dropped.
+other calls in ``results/training.json``; those of a recipe that is otherwise by now, but for its
+epochs and seed, are dropped.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import Any
 
 from digitus.model import Model
 from digitus.training import datasets
-from digitus.training.recipe import to_json
+from digitus.training.recipe import Recipe, known, load, to_json
 from digitus.training.run import reopen
 from report import RESULTS, table, write_json
 from timing import medians
@@ -75,10 +76,23 @@ def measure(folder: Path, seconds: float | None = None) -> Trained:
     done = len(run.history())
     if done != recipe.schedule.epochs:
         raise SystemExit(f"{folder} is not finished: {done} of {recipe.schedule.epochs} epochs")
-    said = to_json(replace(recipe, seed=0)).encode()
-    settings = hashlib.sha256(said).hexdigest()[:16]
     parameters = _parameters(run.keras)
-    return Trained(recipe.name, recipe.seed, settings, done, parameters, wrong, seconds)
+    return Trained(recipe.name, recipe.seed, _settings(recipe), done, parameters, wrong, seconds)
+
+
+def _settings(recipe: Recipe) -> str:
+    """Digest all that a recipe says but its seed."""
+    return hashlib.sha256(to_json(replace(recipe, seed=0)).encode()).hexdigest()[:16]
+
+
+def _current(model: dict[str, Any]) -> bool:
+    """Tell whether a recipe still says what it said when a model was trained."""
+    if model["recipe"] not in known():
+        return False
+    return bool(
+        model["settings"]
+        == _settings(load(model["recipe"], [f"schedule.epochs={model['epochs']}"]))
+    )
 
 
 def train(recipe: str, changes: list[str], seed: int, folder: Path) -> Trained:
@@ -202,11 +216,10 @@ def main() -> None:
                 found.append(train(name, given.set, seed, Path(place, f"{name}-{seed}")))
     dense = [model.seconds for model in found if model.recipe == "dense" and model.seconds]
     content = _kept()
-    fresh = {(model.recipe, model.epochs): model.settings for model in found}
     models = {
         (model["recipe"], model["epochs"], model["seed"]): model
         for model in content["models"]
-        if fresh.get((model["recipe"], model["epochs"])) in (None, model["settings"])
+        if _current(model)
     }
     for model in found:
         entry = asdict(model)

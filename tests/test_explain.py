@@ -16,7 +16,7 @@ from digitus.glyph import SIDE, cut_glyph, ink_box
 from digitus.model import softmax
 from digitus.poster import card, poster, section
 from digitus.reader import Seen
-from digitus.reading import Digit
+from digitus.reading import Alternative, Digit
 from digitus.tinting import tint_glyph, tint_page
 from digitus.training import pens
 from digitus.training.handwriting import write_mark
@@ -232,6 +232,23 @@ def test_a_digit_of_the_finder_that_the_model_takes_for_none_is_explained(
     assert not reader.read(page(plane((160, 160), letter)), expect="digit")
     reading, found = reader.read(finder.pixels), explain(finder.pixels, reader)
     assert (reading.text, tuple(one.digit for one in found)) == ("3475", reading.digits)
+
+
+def test_where_the_whole_number_outvotes_the_shape_that_is_said() -> None:
+    one = made(marked((LEFT, 0.5)), runner_up=4, runner_up_confidence=0.08, by_shape=4)
+    assert "90 % sure" in one.sentence
+    assert one.sentence.endswith("more like a 4, and what is around it made it a 7")
+    plain, other = (np.asarray(card(each)) for each in (replace(one, by_shape=None), one))
+    assert (plain != other).any()
+
+
+def test_the_runner_up_is_the_readings_own(reader, monkeypatch) -> None:
+    digit_ = Digit(1, 0.9, (30, 30, 60, 90), (Alternative(7, 0.06),))
+    seen = Seen(digit_, glyph_of(4), (20, 20, 80, 100), 0)
+    monkeypatch.setattr(reader, "see", lambda *_, **__: [seen])
+    (one,) = explain(page(plane((160, 160))), reader)
+    assert (one.digit, one.runner_up, one.runner_up_confidence) == (digit_, 7, 0.06)
+    assert one.by_shape == 4
 
 
 def test_without_a_digit_there_is_no_explanation(reader) -> None:

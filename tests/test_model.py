@@ -325,7 +325,7 @@ def with_data_beside(path: Path) -> Path:
 def test_a_model_in_several_files_is_refused(path: Path) -> None:
     with_data_beside(path)
     assert path.with_name("matrix.data").is_file()
-    with pytest.raises(InvalidModel, match="export it anew"):
+    with pytest.raises(InvalidModel, match="keeps its weights in other files"):
         Model(path)
 
 
@@ -336,6 +336,19 @@ def test_a_model_in_several_files_is_refused_in_its_own_folder(
     with_data_beside(path)
     monkeypatch.chdir(path.parent)
     with pytest.raises(InvalidModel, match="export it anew"):
+        Model(path)
+
+
+def test_a_model_that_wants_all_memory_is_stopped(path: Path) -> None:
+    much = [
+        helper.make_node("Constant", [], ["sides"], value_ints=[1_000_000_000]),
+        helper.make_node("ConstantOfShape", ["sides"], ["large"]),
+        helper.make_node("ReduceMean", ["large"], ["mean"], keepdims=0),
+        helper.make_node("Add", ["scores", "mean"], ["answer"]),
+    ]
+    answer = helper.make_tensor_value_info("answer", TensorProto.FLOAT, ["N", 10])
+    save(path, classifier(last=much, output=answer))
+    with pytest.raises(InvalidModel, match="cannot be run as its card says"):
         Model(path)
 
 

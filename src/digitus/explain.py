@@ -39,13 +39,15 @@ class Explanation:
         digit: What was read.
         glyph: uint8 [28, 28], what the model saw.
         evidence: For the digit, against all else.
-        runner_up: The second most probable value, 0-9.
+        runner_up: The second most probable value of the reading, 0-9.
         runner_up_confidence: Its calibrated probability, 0..1.
         against_runner_up: For the digit, against the runner-up alone.
         frame: Where the whole glyph lies on the page: left, top, right and bottom in pixels. Its
             paper may reach over the page's border.
         rotation: By how many degrees the page has to be turned clockwise for the glyph to lie there
             as it is: 0, 90, 180 or 270.
+        by_shape: What the glyph is most like by itself, 0-9, where that is another digit: a number
+            is also read as a whole, and here that weighed more. Else None.
     """
 
     digit: Digit
@@ -56,6 +58,7 @@ class Explanation:
     against_runner_up: FloatArray
     frame: tuple[float, float, float, float]
     rotation: int = 0
+    by_shape: int | None = None
 
     @property
     def sentence(self) -> str:
@@ -63,10 +66,17 @@ class Explanation:
         reason = _strongest(self.glyph, np.where(self.glyph > 0, self.evidence, np.float32(0)))
         rather = _strongest(self.glyph, self.against_runner_up)
         against = _strongest(self.glyph, -self.evidence)
+        alone = ""
+        if self.by_shape is not None:
+            alone = (
+                f"; by its shape alone it is more like a {self.by_shape}, and what is around it "
+                f"made it a {self.digit.digit}"
+            )
         return (
             f"{self.digit.digit}, {percent(self.digit.confidence)} sure: above all because of "
             f"{reason or 'no part more than others'}, and rather than {self.runner_up} because of "
-            f"{rather or 'no part more than others'}; {against or 'nothing'} speaks against it"
+            f"{rather or 'no part more than others'}; {against or 'nothing'} speaks against "
+            f"it{alone}"
         )
 
 
@@ -96,18 +106,26 @@ def explain(
 
 
 def _explained(seen: Seen, reader: Reader) -> Explanation:
+    digit = seen.digit
     shares = reader.classify(seen.glyph[None])[0]
-    runner_up = next(int(value) for value in np.argsort(-shares) if value != seen.digit.digit)
-    spoke, against = evidence(seen.glyph, reader.classify, seen.digit.digit, runner_up)
+    by_shape = int(shares.argmax())
+    # The reading's own, for its confidences fit together.
+    if digit.alternatives:
+        runner_up, share = digit.alternatives[0].digit, digit.alternatives[0].confidence
+    else:
+        runner_up = next(int(value) for value in np.argsort(-shares) if value != digit.digit)
+        share = min(float(shares[runner_up]), 1 - digit.confidence)
+    spoke, against = evidence(seen.glyph, reader.classify, digit.digit, runner_up)
     return Explanation(
-        digit=seen.digit,
+        digit=digit,
         glyph=seen.glyph,
         evidence=spoke,
         runner_up=runner_up,
-        runner_up_confidence=float(shares[runner_up]),
+        runner_up_confidence=share,
         against_runner_up=against,
         frame=seen.frame,
         rotation=seen.rotation,
+        by_shape=by_shape if by_shape != digit.digit else None,
     )
 
 

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,9 @@ DIGITS = 10
 OUTPUTS = (DIGITS, DIGITS + 1)
 # Glyphs per run: larger batches fall out of the processor's cache and are slower per glyph.
 BATCH = 64
-# A batch of the slowest classifiers takes a second. A stranger's may go round without an end.
-MOST_SECONDS = 60.0
+# A batch of the slowest classifiers takes a second. A stranger's may go round without an end, or
+# ask for more memory than any classifier of such small pictures needs.
+MOST_SECONDS, MOST_MEMORY = 60.0, 1 << 30
 # How far the probabilities of a glyph may miss 1: half floats and quantised models round.
 ROUNDING = 0.02
 
@@ -51,12 +53,17 @@ class Model:
         self.card = load_card(file.with_suffix(".json"), content)
         self.shipped = file.resolve() == SHIPPED.resolve()
         try:
-            self._session = session_of(file, content)
+            self._session = session_of(file, content, bounded=not self.shipped)
             self._input = self._session.get_inputs()[0].name
             for count in (1, 2):  # a model of fixed batches fails at one of them
                 outputs = np.asarray(self._run(np.zeros((count, SIDE, SIDE), np.uint8)))
             numbers = bool(np.isfinite(outputs).all())
         except Exception as error:  # ONNX Runtime's errors share no public base class
+            if "external data" in str(error).lower():
+                raise InvalidModel(
+                    f"'{file}' keeps its weights in other files, which are not looked for: export "
+                    "it anew, into one file"
+                ) from error
             raise InvalidModel(
                 f"'{file}' cannot be run as its card says ({_first_line(error)}): export it anew "
                 "as ONNX, or mend its card"
@@ -119,12 +126,15 @@ class Model:
         return outputs
 
 
-def session_of(file: Path, content: bytes) -> onnxruntime.InferenceSession:
+def session_of(
+    file: Path, content: bytes, *, bounded: bool = False
+) -> onnxruntime.InferenceSession:
     """Make a model ready to run.
 
     Args:
         file: Where it lies.
         content: What is in it.
+        bounded: Whether its memory is, and nothing is worked out before it runs: a stranger's.
     """
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what goes wrong is told by our own errors
@@ -138,9 +148,25 @@ def session_of(file: Path, content: bytes) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Weights that are kept as bytes are made floats once, not at every run.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
+    if bounded:
+        _bound_memory()
+        options.add_session_config_entry("session.use_env_allocators", "1")
     return onnxruntime.InferenceSession(
-        content, options, providers=["CPUExecutionProvider"], enable_fallback=0
+        content,
+        options,
+        providers=["CPUExecutionProvider"],
+        enable_fallback=0,
+        disabled_optimizers=["ConstantFolding"] if bounded else None,
     )
+
+
+@cache
+def _bound_memory() -> None:
+    """Register the memory that strangers' models share; a process can do so once."""
+    kind, use = onnxruntime.OrtAllocatorType, onnxruntime.OrtMemType
+    place = onnxruntime.OrtMemoryInfo("Cpu", kind.ORT_ARENA_ALLOCATOR, 0, use.DEFAULT)
+    limit = onnxruntime.OrtArenaCfg({"max_mem": MOST_MEMORY})
+    onnxruntime.create_and_register_allocator(place, limit)
 
 
 def shipped_session(path: Path) -> onnxruntime.InferenceSession:

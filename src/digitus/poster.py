@@ -85,8 +85,11 @@ def card(explanation: Explanation) -> Image.Image:
     colour = confidence_colour(digit.confidence)
     draw.text((0, LINE / 2), str(digit.digit), colour, typeface(VALUE), anchor="lm")
     share = explanation.runner_up_confidence
-    sure = f"{percent(digit.confidence)} sure; next is {rival}, "
-    sure += percent(share) if share >= 0.01 else "below 1 %"
+    sure = f"{percent(digit.confidence)} sure; "
+    if explanation.by_shape is not None:
+        sure += f"the shape alone is more like a {explanation.by_shape}"
+    else:
+        sure += f"next is {rival}, {percent(share) if share >= 0.01 else 'below 1 %'}"
     draw.text((LINE, LINE / 2 + 1), sure, GREY, typeface(WORDS), anchor="lm")
     for left, speaks, question, other in (
         (0, explanation.evidence, f"Why {digit.digit}?", "against it"),

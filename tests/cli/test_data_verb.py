@@ -194,6 +194,15 @@ def test_a_preview_never_takes_the_place_of_a_digit(run, source):
 
 
 @pytest.mark.usefixtures("cache")
+def test_a_preview_takes_a_name_that_is_free(run):
+    np.savez("mine.npz", **ARRAYS)
+    Path("mine.png").write_bytes(b"somebody's")
+    assert "The picture is mine-2.png" in run("data", "preview", "mine.npz").stdout
+    assert "The picture is mine-3.png" in run("data", "preview", "mine.npz").stdout
+    assert Path("mine.png").read_bytes() == b"somebody's"
+
+
+@pytest.mark.usefixtures("cache")
 def test_a_preview_is_a_png(run):
     np.savez("mine.npz", **ARRAYS)
     before = Path("mine.npz").read_bytes()

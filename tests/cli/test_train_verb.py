@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from digitus.errors import TrainingStopped
+from digitus.errors import InvalidRecipe, TrainingStopped
 
 
 @pytest.fixture(autouse=True)
@@ -36,13 +36,39 @@ def workshop(monkeypatch):
 
 
 def test_what_is_learnt_from_is_fetched_unless_its_glyphs_are_there(run, workshop, fetched):
-    made = ("--set", "data.share.synthesised=1", "--set", "data.synthesised=1")
-    run("train", "cnn", "--out", "mine", *made)
+    through_ink = ("--set", "data.through_ink=true")
+    run("train", "cnn", "--out", "mine", *through_ink)
     assert fetched == ["mnist"]
     Path("mine/train.npz").touch()
     run("train", "--resume", "mine")
     assert fetched == ["mnist"]
     assert len(workshop) == 2
+
+
+def test_what_is_learnt_from_as_it_is_has_to_be_there(run, workshop, fetched):
+    made = ("--set", "data.share.corrupted=1", "--set", "data.corrupted=1")
+    run("train", "cnn", "--out", "mine", *made)
+    Path("mine/train.npz").touch()  # of what is made
+    run("train", "--resume", "mine")
+    assert fetched == ["mnist", "mnist"]
+    assert len(workshop) == 2
+
+
+def test_a_recipe_that_cannot_be_leaves_its_folder_free(run, monkeypatch):
+    def fit(*_):
+        raise InvalidRecipe("The network could not be exported once trained: mend it")
+
+    for name, content in (("fit", {"fit": fit}), ("progress", {"watchers": lambda *own: own})):
+        module = ModuleType(name)
+        vars(module).update(content)
+        monkeypatch.setitem(sys.modules, f"digitus.training.{name}", module)
+    Path("net.py").write_text("no Python", encoding="utf-8")
+    own = ("--set", "network.layers=[]", "--set", "network.file=net.py", "--out", "mine")
+    for _ in range(2):
+        result = run("train", "dense", *own)
+        assert result.exit_code == 2
+        assert "could not be exported" in result.stderr
+        assert not Path("mine").exists()
 
 
 def test_a_recipe_is_trained_in_a_folder_of_its_name(run, workshop):

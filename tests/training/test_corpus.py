@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -44,11 +44,8 @@ class OneCore:
     def __init__(self, *_: object, **__: object) -> None:
         pass
 
-    def __enter__(self) -> OneCore:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
+    def shutdown(self, **_: object) -> None:
+        corpus._at_hand.cache_clear()  # as it goes with the processes
 
     def submit(self, job: Callable[..., Any], **arguments: Any) -> Future[Any]:
         OneCore.jobs += 1
@@ -68,6 +65,44 @@ def assert_same(one: Corpus, other: Corpus) -> None:
     for name in one:
         np.testing.assert_array_equal(one[name][0], other[name][0])
         np.testing.assert_array_equal(one[name][1], other[name][1])
+
+
+def test_what_is_made_of_public_sets_needs_them() -> None:
+    def needed(*names: str, pairs: int = 0) -> list[str]:
+        return corpus.sources_of(Data(1, dict.fromkeys(names, 1.0), negative_pairs=pairs))
+
+    assert needed("optdigits", "corrupted", "mnist") == ["optdigits", "mnist"]
+    assert needed("pictures", "pendigits") == ["unipen", "pendigits"]
+    assert needed("synthesised", "negatives", "/my/own") == []
+    assert needed("negatives", pairs=1) == ["mnist"]
+
+
+class Interrupted(OneCore):
+    """Ctrl-C comes while the second piece is made."""
+
+    stopped: ClassVar[list[dict[str, object]]] = []
+
+    def submit(self, job: Callable[..., Any], **arguments: Any) -> Future[Any]:
+        future = super().submit(job, **arguments)
+        if OneCore.jobs == 2:
+            future = Future()
+            future.set_exception(KeyboardInterrupt())
+        return future
+
+    def shutdown(self, **how: object) -> None:
+        super().shutdown()
+        self.stopped.append(how)
+
+
+@pytest.mark.usefixtures("made", "one_core")
+def test_ctrl_c_leaves_undone_what_was_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus, "ProcessPoolExecutor", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        prepare(LITTLE, "train", 5, tmp_path / "train.npz")
+    assert Interrupted.stopped == [{"cancel_futures": True}]
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.usefixtures("made", "one_core")

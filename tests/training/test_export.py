@@ -36,6 +36,7 @@ from digitus.training.exchange import archive, lite, sources
 from digitus.training.exchange.lowering import onnx_of
 from digitus.training.exchange.trial import run, specimens
 from digitus.training.export import compare, export, export_file, rehearse
+from digitus.training.recipe import Data
 from marks import keras_warns
 from tiny_models import classifier as tiny_onnx
 from tiny_models import save as save_onnx
@@ -44,7 +45,7 @@ pytestmark = keras_warns
 
 CALIBRATION = Calibration(temperature=1.37, reject_below=0.42)
 RECIPE: Any = SimpleNamespace(
-    name="tiny", seed=3, data=SimpleNamespace(share={"mnist": 0.75, "negatives": 0.25})
+    name="tiny", seed=3, data=Data(64, {"mnist": 0.75, "negatives": 0.25}, negative_strokes=1)
 )
 GLYPHS = specimens()[0][:70]
 
@@ -292,7 +293,7 @@ def test_an_onnx_model_becomes_nothing_else(tmp_path: Path) -> None:
     source = save_onnx(tmp_path / "mine.onnx", tiny_onnx())
     for to, scaling in (("keras", None), ("tflite", None), ("onnx", "unit")):
         with pytest.raises(InvalidOption, match=r"name the \.keras file"):
-            export_file(source, to, tmp_path / "out", scaling)  # type: ignore[arg-type]
+            export_file(source, to, tmp_path / f"out.{to}", scaling)  # type: ignore[arg-type]
 
 
 def test_an_onnx_model_in_several_files_is_refused(tmp_path: Path) -> None:
@@ -313,6 +314,18 @@ def test_an_onnx_model_in_several_files_is_refused(tmp_path: Path) -> None:
     save_onnx(source, b"no model")
     with pytest.raises(InvalidModel, match="no ONNX file"):
         export_file(source, "onnx", tmp_path / "out.onnx")
+
+
+def test_the_model_itself_is_never_written_over(foreign: Path, tmp_path: Path) -> None:
+    before = foreign.read_bytes()
+    link = tmp_path / "link.keras"
+    link.symlink_to(foreign)
+    for target in (foreign, link):
+        with pytest.raises(OutputError, match="is the model itself: name another file by --out"):
+            export_file(foreign, "keras", target, "unit")
+    with pytest.raises(InvalidOption, match=r"cannot be the onnx model: name a file .* \.onnx"):
+        export_file(foreign, "onnx", foreign, "unit")
+    assert foreign.read_bytes() == before
 
 
 def test_what_is_not_there_or_not_taken(tmp_path: Path) -> None:
@@ -362,7 +375,7 @@ def test_a_place_that_cannot_be_written_leaves_everything_as_it_was(
     (folder / "full").mkdir()
     with pytest.raises(OutputError, match="is a folder"):
         export_file(foreign, "onnx", folder / "full", "columns")
-    with pytest.raises(OutputError, match="is the place of the card"):
+    with pytest.raises(InvalidOption, match=r"name a file that ends in \.onnx"):
         export_file(foreign, "onnx", folder / "x.json", "columns")
     (folder / "notes.json").write_text('{"not": "a card"}', encoding="utf-8")
     with pytest.raises(OutputError, match=r"notes\.json', where the card belongs"):

@@ -310,6 +310,8 @@ def test_bits_become_black_and_white_and_colours_stay() -> None:
         ({"images": IMAGES, "labels": np.array(list("abcde"))}, "labels of type <U1"),
         ({"images": IMAGES * -1.0, "labels": LABELS}, "must hold 0..1 or 0..255"),
         ({"images": IMAGES[:0], "labels": LABELS[:0]}, "holds no pictures"),
+        ({"images": IMAGES[:0] / 2, "labels": LABELS[:0]}, "holds no pictures"),
+        ({"images": IMAGES[:, :0] / 2, "labels": LABELS}, "holds no pictures"),
         ({"images": IMAGES[:, :5], "labels": LABELS}, "pictures of 10 x 5 pixels"),
         ({"images": np.array(["x"], object), "labels": LABELS[:1]}, "cannot be read"),
     ],
@@ -342,6 +344,26 @@ def test_an_archive_of_other_things_than_arrays_is_told(tmp_path: Path) -> None:
             archive.writestr(f"{name}.npy", b"x")
     with pytest.raises(InvalidData, match="holds something else than arrays: write it anew, as"):
         load(tmp_path / "mine.npz")
+
+
+def test_more_than_the_memory_holds_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise MemoryError
+
+    np.savez(tmp_path / "mine.npz", images=IMAGES, labels=LABELS)
+    monkeypatch.setattr(own.arrays, "to_levels", full)
+    with pytest.raises(InvalidData, match=r"'.*mine\.npz' holds more than there is memory for"):
+        load(tmp_path / "mine.npz")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_folder_is_called_as_it_is_wherever_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("hands/3").mkdir(parents=True)
+    Image.new("L", (12, 12), 255).save("hands/3/a.png")
+    monkeypatch.chdir("hands")
+    assert load(".").name == "hands"
 
 
 def test_names_that_are_too_long_are_of_nothing(tmp_path: Path) -> None:

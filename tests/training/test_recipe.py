@@ -134,6 +134,13 @@ def test_what_is_not_toml(path: Path, content: bytes) -> None:
         load(str(path))
 
 
+def test_a_file_too_large_for_a_recipe_is_not_read(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(InvalidRecipe, match="more than 1 MB"):
+        load(str(path))
+
+
 def test_a_mark_at_the_beginning_is_left_out(path: Path) -> None:
     path.write_text(GOOD, encoding="utf-8-sig")
     assert load(str(path)).name == "tiny"
@@ -185,6 +192,12 @@ def test_an_unknown_key_is_named_with_its_line(path: Path, place: str) -> None:
     says = f"line {line_of(place) + 1}: nothing uses the key 'sed': remove it"
     with pytest.raises(InvalidRecipe, match=says):
         loaded(path, place, f"{place}\nsed = 3")
+
+
+def test_a_key_of_a_table_is_told_where_it_belongs(path: Path) -> None:
+    path.write_text(GOOD, encoding="utf-8")
+    with pytest.raises(InvalidRecipe, match=r"--set epochs=3: .*did you mean 'schedule\.epochs'"):
+        load(str(path), ["epochs=3"])
 
 
 def test_an_unknown_table_is_named(path: Path) -> None:
@@ -269,6 +282,17 @@ def test_a_network_of_ones_own_lies_beside_the_recipe(path: Path) -> None:
     (path.parent / "mine.py").touch()
     network = loaded(path, listed, 'file = "mine.py"\n').network
     assert (network.layers, network.file) == ((), str((path.parent / "mine.py").resolve()))
+
+
+def test_a_network_of_ones_own_for_a_shipped_recipe_lies_where_we_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").touch()
+    changes = ["network.layers=[]", "network.file=mine.py"]
+    assert load("dense", changes).network.file == str(Path("mine.py").resolve())
+    with pytest.raises(InvalidRecipe, match=r"no file 'none\.py', neither beside .* nor here"):
+        load("dense", [changes[0], "network.file=none.py"])
 
 
 def test_values_can_be_changed_by_hand(path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from made_answers import made_answers, made_evaluation
 
+from digitus.training.evaluation import references
 from digitus.training.evaluation.evaluate import Evaluation
 from digitus.training.evaluation.report import MOST_MISTAKES, SHOWN, write_page
 
@@ -131,3 +132,27 @@ def test_a_set_in_which_nothing_was_read_has_a_page_too() -> None:
 
 def test_the_same_answers_give_the_same_page() -> None:
     assert write_page(evaluation("one", "two")) == write_page(evaluation("one", "two"))
+
+
+def test_the_usual_networks_stand_beside_where_they_were_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured = {f"mnist: {MANY}": {"dense": 81}, "mnist: 7": {"cnn": 7}}
+    monkeypatch.setattr(references, "_measured", lambda: measured)
+    text = write_page(evaluation("one"))
+    assert '<td class="name">dense</td>' in text
+    assert "90.00 %" in text
+    assert "cnn" not in text
+    monkeypatch.setattr(references, "_measured", dict)
+    assert "for comparison" not in write_page(evaluation("one"))
+
+
+def test_what_makes_numbers_too_good_is_said() -> None:
+    text = write_page(evaluation("one", part="held out"))
+    assert "measured on every tenth picture" in text
+
+
+def test_the_shipped_bars_are_of_the_usual_networks() -> None:
+    for bars in references._measured().values():
+        assert list(bars) == ["dense", "dense-20", "cnn"]
+    assert "mnist: 10000" in references._measured()

@@ -115,6 +115,23 @@ def test_the_curves_of_whole_epochs_are_numbers(tmp_path: Path) -> None:
     assert run.history() == [{"epoch": 0, "loss": 1.5}, {"epoch": 1, "loss": 0.5}]
 
 
+def test_curves_are_noted_whole_and_read_again(tmp_path: Path) -> None:
+    run = begin(TINY, tmp_path / "run")
+    rows = [{"epoch": 0, "loss": 1.5, "val_loss": 2.0}, {"epoch": 1, "loss": 0.25, "val_loss": 1.0}]
+    run.note(rows[:1])
+    run.note(rows)
+    assert run.history() == rows
+    assert sorted(path.name for path in run.folder.iterdir()) == ["epochs.csv", "recipe.json"]
+
+
+@pytest.mark.parametrize("content", ["epoch,loss\n0,1.5\n1,", "epoch,loss\n0,1.5\n1\n"])
+def test_damaged_curves_are_told(tmp_path: Path, content: str) -> None:
+    run = begin(TINY, tmp_path / "run")
+    run.epochs.write_text(content, encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"epochs.csv' is damaged.*restore it"):
+        run.history()
+
+
 def test_room_is_made_sure_of(tmp_path: Path) -> None:
     run = begin(TINY, tmp_path / "run")
     run.make_room(1000)

@@ -7,7 +7,9 @@ import pytest
 from made_data import MNIST_TEST, Arrays
 
 from digitus.errors import DataNotFound, InvalidData
+from digitus.training import own
 from digitus.training.evaluation.samples import all_samples, samples
+from digitus.training.origins import fingerprint
 
 Made = dict[str, Arrays]
 
@@ -99,3 +101,17 @@ def test_of_ones_own_that_has_a_part_for_a_test_that_part_is_taken(tmp_path: Pat
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(DataNotFound, match="choose from mnist, "):
         samples("emnist")
+
+
+def test_of_ones_own_digits_only_what_nobody_has_learnt_from_is_a_measure(tmp_path: Path) -> None:
+    file = tmp_path / "mine.npz"
+    images = np.random.default_rng(4).integers(0, 256, (30, 28, 28), np.uint8)
+    np.savez(file, images=images, labels=np.arange(30, dtype=np.uint8) % 10)
+    mark = fingerprint(own.load(file))
+    assert len(samples(str(file)).data) == 30
+    found = samples(str(file), {mark: True, "others": False})
+    assert (found.part, found.title, len(found.data)) == ("held out", "mine (held out)", 3)
+    assert found.data.images is not None
+    assert (found.data.images == images[::10]).all()
+    with pytest.raises(DataNotFound, match=r"has learnt from all of '.*mine\.npz'"):
+        samples(str(file), {mark: False})

@@ -161,7 +161,8 @@ def test_other_layers_and_objects_are_refused(
         ("ReLU", {"threshold": 1.0}, "must be a number from 0 to 0"),
         ("InputLayer", {"dtype": "string"}, "pixels of type 'string'"),
         ("InputLayer", {"batch_shape": [None, 28, 28, None]}, "no shape"),
-        ("InputLayer", {"batch_shape": [None, 10**9, 10**9, 1]}, "too much for a digit classifier"),
+        ("InputLayer", {"batch_shape": [None, 10**6, 10**6, 1]}, "too much for a digit classifier"),
+        ("InputLayer", {"batch_shape": [None, 10**4000, 10**4000, 1]}, "no shape"),
         ("InputLayer", {"batch_shape": None}, "no shape"),
     ],
 )
@@ -270,6 +271,29 @@ def test_layers_that_wait_for_each_other_or_for_nobody(
         call["args"][0]["config"]["keras_history"] = history
 
     refusal(tmp_path, with_config(functional, change))
+
+
+@pytest.mark.parametrize(
+    "history",
+    [["input", 0], ["input", 0, 0, 0], [], "flatten", [["flatten"], 0, 0], 7],
+    ids=str,
+)
+def test_origins_that_are_none(tmp_path: Path, functional: Parts, history: Any) -> None:
+    def change(config: dict[str, Any]) -> None:
+        call = config["config"]["layers"][2]["inbound_nodes"][0]
+        call["args"][0]["config"]["keras_history"] = history
+
+    refusal(tmp_path, with_config(functional, change))
+
+
+def test_a_layer_that_is_called_on_two_things(tmp_path: Path, functional: Parts) -> None:
+    def change(config: dict[str, Any]) -> None:
+        entry = config["config"]["layers"][1]
+        entry["class_name"] = "Dropout"
+        entry["config"] = {"name": entry["config"]["name"], "rate": 0.5}
+        entry["inbound_nodes"][0]["args"] *= 2
+
+    assert "save the model anew" in refusal(tmp_path, with_config(functional, change))
 
 
 VALUES = st.recursive(

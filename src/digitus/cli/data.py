@@ -103,7 +103,8 @@ def preview(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The picture, a PNG; by default the name of the set and .png.",
+            help="The picture, a PNG; by default the name of the set and .png, numbered where "
+            "there is one.",
             show_default=False,
         ),
     ] = None,
@@ -127,13 +128,22 @@ def preview(
         else:
             digits = own.load(source)
             title = digits.name
-        file = out or Path(f"{digits.name}.png")
+        file = out or _free(digits.name)
         pictures = digits.pages.paths if isinstance(digits.pages, own.Pictures) else ()
         if any(same_file(file, path) for path in (Path(source), *pictures)):
             raise OutputError(f"'{file}' is one of the digits themselves: name another by --out")
         with replacing(file, "wb") as stream:
             contact_sheet(digits, title).save(stream, "PNG")
     typer.echo(f"The picture is {printable(str(file))}")
+
+
+def _free(name: str) -> Path:
+    """Return a file that is not there yet: mnist.png, mnist-2.png, ..."""
+    file, number = Path(f"{name}.png"), 1
+    while file.exists():
+        number += 1
+        file = Path(f"{name}-{number}.png")
+    return file
 
 
 def _remedy(name: str, page: str) -> str:

@@ -62,6 +62,7 @@ def evaluate(
         from digitus.training.evaluation.report import write_page
         from digitus.training.evaluation.results import to_json
         from digitus.training.evaluation.samples import all_samples
+        from digitus.training.origins import learnt_own
     except ImportError as error:
         raise TrainingError(
             f"the report needs '{error.name}', which is not installed: pip install 'digitus[train]'"
@@ -72,7 +73,7 @@ def evaluate(
         if any(same_file(target, Path(source)) for source in (*(models or ()), *(data or ()))):
             raise OutputError(f"'{target}' is what is to be measured: name another file for it")
     loaded = load_models(models or ())
-    sets = all_samples(data or ())
+    sets = all_samples(data or (), learnt_own(one.model.card.everything for one in loaded))
     with ExitStack() as files:  # before the work, which is in vain where nothing can be written
         page = files.enter_context(text_output(out))
         numbers = files.enter_context(text_output(json)) if json is not None else None
@@ -128,3 +129,5 @@ def _print_table(evaluation: Evaluation, stream: IO[str]) -> None:
         for comparison in one_set.comparisons:
             words = f"{one_set.samples.title}: {comparison.difference} {comparison.verdict}"
             console.print(Text(printable(words)))
+    for remark in evaluation.remarks:
+        console.print(Text(printable(f"{remark}.")))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digitus.errors import InvalidOption, TrainingError, TrainingStopped
+from digitus.errors import InvalidOption, InvalidRecipe, TrainingError, TrainingStopped
 
 if TYPE_CHECKING:
     from digitus.training.run import Run
@@ -73,6 +73,10 @@ def train(
         raise TrainingError(
             f"training needs '{error.name}', which is not installed: pip install 'digitus[train]'"
         ) from error
+    except InvalidRecipe:  # found out only when the network was built
+        if resume is None:
+            run.withdraw()
+        raise
     except TrainingStopped as stopped:
         typer.echo(f"digitus: {stopped}", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -97,15 +101,15 @@ def _run(recipe: str | None, changes: list[str], out: Path | None, resume: Path 
 def _fetch(run: Run) -> None:
     """Fetch the data sets that are not here, unless their glyphs were made before."""
     from digitus.cli.data import download_bar
-    from digitus.training.datasets import SOURCES
+    from digitus.training.corpus import sources_of
     from digitus.training.fetch import ensure
 
-    if run.glyphs("train").is_file():
+    data = run.recipe.data
+    if data.through_ink and run.glyphs("train").is_file():
         return
     with download_bar() as watch:
-        for name in run.recipe.data.share:
-            if name in SOURCES:
-                ensure(name, watch)
+        for name in sources_of(data):
+            ensure(name, watch)
 
 
 def _workshop() -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""What a run goes on from, and the weights of its best epoch: each file is whole at any moment."""
+"""What a run goes on from, its curves, and its best weights: each file is whole at any moment."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from digitus.errors import TrainingError
 from digitus.training.run import Run
 
 # Keras takes no other end of a name.
@@ -18,17 +19,29 @@ class Checkpoints(keras.callbacks.Callback):
     """Keeps the weights, and the optimizer's numbers, after the last epoch and the best one.
 
     Args:
-        run: Whose ``best`` and ``state`` are written.
+        run: Whose ``epochs``, ``best`` and ``state`` are written.
         measure: What is least after the best epoch: ``loss`` or ``val_loss``.
+        done: How many epochs are over; what is noted of later ones was not kept in the state.
+
+    Raises:
+        TrainingError: Of some of these epochs nothing is noted.
     """
 
-    def __init__(self, run: Run, measure: str) -> None:
+    def __init__(self, run: Run, measure: str, done: int) -> None:
         super().__init__()
         self.run, self.measure = run, measure
-        self.least = min((row[measure] for row in run.history()), default=math.inf)
+        self.rows = run.history()[:done]
+        if len(self.rows) < done or any(measure not in row for row in self.rows):
+            raise TrainingError(
+                f"'{run.epochs}' does not tell of all {done} epochs that are over: restore it, or "
+                "begin another run"
+            )
+        self.least = min((row[measure] for row in self.rows), default=math.inf)
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
-        """Write them."""
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Write them; the state last, for it says which epochs are over."""
+        self.rows.append({"epoch": epoch} | {key: float(logs[key]) for key in sorted(logs)})
+        self.run.note(self.rows)
         if logs[self.measure] < self.least:
             self.least = logs[self.measure]
             self._write(self.run.best)
@@ -66,4 +79,10 @@ def take_best(model: keras.Model, run: Run) -> None:
 
 def _load(model: keras.Model, file: Path) -> None:
     model.optimizer.build(model.trainable_variables)  # else its numbers are not read
-    model.load_weights(file)
+    try:
+        model.load_weights(file)
+    except Exception as error:  # those of Keras and h5py share no base class
+        raise TrainingError(
+            f"'{file}' is damaged ({str(error).partition(chr(10))[0]:.200}): restore it, or remove "
+            "the folder and begin another run"
+        ) from error

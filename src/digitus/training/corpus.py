@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from digitus.errors import InvalidRecipe
 from digitus.glyph import SIDE
 from digitus.training import datasets, own
+from digitus.training.archives import DAMAGED
 from digitus.training.corruptions import corrupt_each
 from digitus.training.datasets import SOURCES, Dataset, Part, Strokes
 from digitus.training.glyphs import (
@@ -74,21 +76,41 @@ def prepare(data: Data, part: Part, seed: int, cache: Path) -> Corpus:
     return {name: corpus[name] for name in data.share if name in corpus and len(corpus[name][1])}
 
 
+def sources_of(data: Data) -> list[str]:
+    """Return the public data sets that a recipe learns from, also by what is made of them."""
+    found: list[str] = []
+    for name in data.share:
+        if name in SOURCES:
+            found.append(name)
+        elif name == "pictures":
+            found += STROKED
+        elif name == "corrupted" or (name == "negatives" and data.negative_pairs):
+            found.append("mnist")
+    return list(dict.fromkeys(found))
+
+
 def _made_once(data: Data, names: list[str], part: Part, seed: int, cache: Path) -> Corpus:
     """Make the glyphs of some sources, or load them where they were made before."""
-    if not cache.is_file():
+    kept = _kept(cache)
+    if kept is None:
+        kept = _make(data, names, part, seed)
         arrays: dict[str, Any] = {}
-        for name, (glyphs, labels) in _make(data, names, part, seed).items():
+        for name, (glyphs, labels) in kept.items():
             arrays[f"{name}_glyphs"], arrays[f"{name}_labels"] = glyphs, labels
         unfinished = cache.with_suffix(".part.npz")
         np.savez_compressed(unfinished, **arrays)
         unfinished.replace(cache)
-    with np.load(cache) as archive:
-        return {
-            name: (archive[f"{name}_glyphs"], archive[f"{name}_labels"])
-            for name in names
-            if f"{name}_glyphs" in archive
-        }
+    return kept
+
+
+def _kept(cache: Path) -> Corpus | None:
+    """Load glyphs that were made before; None where there are none, or the file is damaged."""
+    try:
+        with np.load(cache) as archive:
+            names = [key.removesuffix("_glyphs") for key in archive if key.endswith("_glyphs")]
+            return {name: (archive[f"{name}_glyphs"], archive[f"{name}_labels"]) for name in names}
+    except DAMAGED:
+        return None
 
 
 def _as_it_is(data: Data, name: str, part: Part) -> Samples:
@@ -138,7 +160,8 @@ def _make(data: Data, names: list[str], part: Part, seed: int) -> Corpus:
     jobs = list(_jobs(data, names, part))  # tells what is missing before any work is done
     # Workers are started afresh: a fork of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_go_on)
+    try:
         chance = np.random.SeedSequence([seed, part == "validation"])
         work: list[tuple[str, Future[Samples]]] = []
         for name, job in jobs:
@@ -147,10 +170,17 @@ def _make(data: Data, names: list[str], part: Part, seed: int) -> Corpus:
         parts: dict[str, list[Samples]] = {}
         for name, made in work:
             parts.setdefault(name, []).append(made.result())
+    finally:
+        pool.shutdown(cancel_futures=True)  # what was begun takes a second or two
     return {
         name: (np.concatenate([p[0] for p in found]), np.concatenate([p[1] for p in found]))
         for name, found in parts.items()
     }
+
+
+def _go_on() -> None:
+    """Let a worker leave ctrl-C, which all processes are sent, to the one that waits for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _jobs(data: Data, names: list[str], part: Part) -> Iterator[tuple[str, Callable[..., Samples]]]:
@@ -193,13 +223,19 @@ def _chunks(count: float) -> Iterator[int]:
 
 
 def _source(name: str, part: Part, rows: slice, drawings: int, seed: int) -> Samples:
-    return glyphs_of(_load(name, part).rows(rows), drawings, seed)
+    return glyphs_of(_at_hand(name, part).rows(rows), drawings, seed)
 
 
 def _corrupted(part: Part, rows: slice, times: int, seed: int) -> Samples:
-    data = datasets.load("mnist", part).rows(rows)
+    data = _at_hand("mnist", part).rows(rows)
     assert data.images is not None
     return corrupt_each(data.images, times, seed), np.tile(data.labels, times)
+
+
+@lru_cache(maxsize=2)
+def _at_hand(name: str, part: Part) -> Dataset:
+    """Load a part of a data set once in a worker, which makes several pieces of it."""
+    return _load(name, part)
 
 
 def _load(name: str, part: Part) -> Dataset:
@@ -211,7 +247,7 @@ def _pictures(part: Part, count: int, seed: int) -> Samples:
     strokes: list[Strokes] = []
     labels = []
     for name in STROKED:
-        data = datasets.load(name, part)
+        data = _load(name, part)
         strokes += data.strokes or []
         labels.append(data.labels)
     return picture_glyphs(strokes, np.concatenate(labels), count, seed)
@@ -232,5 +268,5 @@ def _negatives(strokes: int, pictures: int, seed: int) -> Samples:
 
 
 def _pairs(part: Part, count: int, seed: int) -> Samples:
-    glyphs = pair_glyphs(datasets.load("mnist", part).images, count, seed)
+    glyphs = pair_glyphs(_at_hand("mnist", part).images, count, seed)
     return glyphs, np.full(len(glyphs), NO_DIGIT, np.uint8)

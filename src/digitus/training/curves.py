@@ -51,7 +51,7 @@ def draw(run: Run) -> None:
         axes.plot(epochs, [row[key] for row in history], "o-", color=TRAIN_COLOUR, label="training")
         if history and f"val_{key}" in history[0]:
             values = [row[f"val_{key}"] for row in history]
-            axes.plot(epochs, values, "s--", color=VALIDATION_COLOUR, label="unseen writers")
+            axes.plot(epochs, values, "s--", color=VALIDATION_COLOUR, label="held out")
         axes.set_xlabel("epoch")
         axes.set_ylabel(label)
         axes.xaxis.get_major_locator().set_params(integer=True)

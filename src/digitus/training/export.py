@@ -27,7 +27,6 @@ from digitus.errors import (
 )
 from digitus.model import Model
 from digitus.training.calibrate import Calibration
-from digitus.training.datasets import LICENCES
 from digitus.training.exchange import archive, cards, foreign, sources
 from digitus.training.exchange.blueprint import ANSWERS, Refused
 from digitus.training.exchange.lowering import onnx_of
@@ -36,6 +35,7 @@ from digitus.training.exchange.repacking import opened, repacked
 from digitus.training.exchange.scaling import prepared
 from digitus.training.exchange.trial import run, specimens
 from digitus.training.exchange.writing import write, write_model
+from digitus.training.origins import origins
 from digitus.training.recipe import Recipe
 
 Format = Literal["onnx", "keras", "tflite"]
@@ -90,14 +90,13 @@ def export(
         raise TrainingError(f"The network cannot be exported: {error}") from error
     checked = glyphs[:CHECKED]
     compare("ONNX model", _predict(model, checked[..., None]), run(content, checked))
-    data = {name: LICENCES[name] for name in recipe.data.share if name in LICENCES}
     card = cards.card(
         recipe.name,
         content,
         calibration=calibration,
         recipe=recipe.name,
         seed=recipe.seed,
-        data=data,
+        **origins(recipe.data),
     )
     write_model(target, content, card)
     return target
@@ -120,12 +119,20 @@ def export_file(
 
     Raises:
         ModelError: There is no such model, or it is not one that digitus takes.
-        InvalidOption: The scaling is unknown, or an ONNX model is to become something else.
+        InvalidOption: The scaling is unknown, an ONNX model is to become something else, or the
+            target's name ends otherwise than the format's.
         ExportMismatch: The exported model does not do what Keras does.
-        OutputError: The file cannot be written.
+        OutputError: The file cannot be written, or is the model itself.
     """
     source = sources.located(model)
     target = target or _beside(source, to)
+    if target.suffix.lower() != f".{to}" and not target.is_dir():
+        raise InvalidOption(
+            f"'{target}' cannot be the {to} model: name a file that ends in .{to}, or choose "
+            "another format by --to"
+        )
+    if target.resolve() == source.resolve():
+        raise OutputError(f"'{target}' is the model itself: name another file by --out")
     if source.suffix.lower() == sources.ONNX:
         if to != "onnx" or scaling is not None:
             raise InvalidOption(

@@ -52,19 +52,12 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
     rehearse(_plain(model, recipe))
     run.make_room(4 * COPIES * model.count_params() + GLYPH_BYTES * recipe.data.samples)
     try:
-        train = corpus.prepare(recipe.data, "train", recipe.seed, run.glyphs("train"))
-        validation: Corpus = {}
-        if recipe.data.held_out:
-            cache = run.glyphs("validation")
-            validation = corpus.prepare(recipe.data, "validation", recipe.seed, cache)
-        for name, (glyphs, _) in train.items():
-            known = len(validation[name][1]) if name in validation else 0
-            log.info("%s: %d glyphs to learn from, %d to validate by", name, len(glyphs), known)
         try:
+            train, validation = _prepared(run)
             learn(model, run, train, validation, callbacks)
         except KeyboardInterrupt:
             done = len(run.history())
-            if not done:
+            if not run.best.is_file():
                 raise TrainingStopped(
                     "Stopped before the first epoch was over. Begin it again with: digitus train "
                     f"--resume {run.folder}"
@@ -81,6 +74,19 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
             f"The run cannot be written into '{run.folder}' ({error.strerror or error}): free some "
             f"space, then go on with: digitus train --resume {run.folder}"
         ) from error
+
+
+def _prepared(run: Run) -> tuple[Corpus, Corpus]:
+    """Make or load what is learnt from, and what is held out."""
+    data, seed = run.recipe.data, run.recipe.seed
+    train = corpus.prepare(data, "train", seed, run.glyphs("train"))
+    validation: Corpus = {}
+    if data.held_out:
+        validation = corpus.prepare(data, "validation", seed, run.glyphs("validation"))
+    for name, (glyphs, _) in train.items():
+        known = len(validation[name][1]) if name in validation else 0
+        log.info("%s: %d glyphs to learn from, %d to validate by", name, len(glyphs), known)
+    return train, validation
 
 
 def _plain(model: keras.Model, recipe: Recipe) -> keras.Model:
@@ -123,22 +129,22 @@ def learn(
         seed=recipe.seed,
     )
     set_up(model, schedule, len(batches))
+    done = go_on(model, run, len(batches))
     told = [
         keras.callbacks.LambdaCallback(
             on_epoch_begin=lambda epoch, _: _begin(epoch, batches, model, recipe.seed)
         ),
-        Checkpoints(run, "val_loss" if validation else "loss"),
-        keras.callbacks.CSVLogger(run.epochs, append=True),
+        Checkpoints(run, "val_loss" if validation else "loss", done),
         Curves(run),
         *callbacks,
     ]
-    if schedule.average:  # unseen writers are read with the mean weights
+    if schedule.average:  # what is held out is read with the mean weights
         told.insert(0, keras.callbacks.SwapEMAWeights())
     try:
         model.fit(
             batches,
             epochs=schedule.epochs,
-            initial_epoch=go_on(model, run, len(batches)),
+            initial_epoch=done,
             validation_data=_arrays(validation, model.output_shape[-1]) if validation else None,
             validation_batch_size=500,
             shuffle=False,  # in an order of Keras's own, which a run that goes on would not repeat
@@ -167,7 +173,7 @@ def _begin(epoch: int, batches: Batches, model: keras.Model, seed: int) -> None:
     batches.begin(epoch)
     for number, variable in enumerate(model.variables):
         if variable.path.endswith("seed_generator_state"):
-            variable.assign(np.array([seed + number, epoch], np.uint32))
+            variable.assign(np.array([(seed + number) % 2**32, epoch], np.uint32))
 
 
 def _finish(model: keras.Model, run: Run, validation: Corpus, train: Corpus) -> Path:
@@ -191,9 +197,10 @@ def judge(model: keras.Model, validation: Corpus) -> tuple[NDArray[np.float32], 
         wrong = logits[start : start + len(own)].argmax(axis=1) != own
         errors[name] = round(100 * float(wrong.mean()), 2)
         start += len(own)
-    digits = labels != NO_DIGIT
-    log.info("errors in %% of unseen writers: %s", json.dumps(errors))
-    log.info("digits taken for none: %.2f %%", 100 * (logits[digits].argmax(1) == NO_DIGIT).mean())
+    log.info("errors in %% of what was held out: %s", json.dumps(errors))
+    if logits.shape[1] > NO_DIGIT:
+        digits = logits[labels != NO_DIGIT].argmax(axis=1)
+        log.info("digits taken for none: %.2f %%", 100 * (digits == NO_DIGIT).mean())
     return logits, labels
 
 

@@ -38,6 +38,8 @@ def read(file: BinaryIO, limit: int) -> NDArray[Any]:
         return _read(file, limit)
     except (EOFError, OSError, zlib.error) as error:
         raise ValueError(f"it is damaged: {error}") from error
+    except MemoryError as error:
+        raise ValueError("it holds more than there is memory for") from error
 
 
 def _read(content: Any, limit: int) -> NDArray[Any]:

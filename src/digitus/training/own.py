@@ -26,8 +26,9 @@ CLASSES = {**{str(digit): digit for digit in range(11)}, "none": 10, "no_digit":
 # The arrays of an NPZ file, for training (or all of it) and for a test: Keras's names first.
 TRAIN_KEYS = (("x_train", "y_train"), ("train_images", "train_labels"), ("images", "labels"))
 TEST_KEYS = (("x_test", "y_test"), ("test_images", "test_labels"))
-# What an NPZ or IDX file may hold when it is unpacked: a million pictures of 64 x 64.
-LIMIT = 1 << 32
+# What an NPZ or IDX file may hold when it is unpacked: more than a million pictures of 28 x 28,
+# 170,000 where they are written as numbers of eight bytes.
+LIMIT = 1 << 30
 WRITE_NPZ = "write it anew, as numpy.savez(file, images=images, labels=labels) does"
 
 
@@ -231,6 +232,8 @@ def _arrays(path: Path, images: NDArray[Any], labels: NDArray[Any]) -> Dataset:
             f"'{path}' has images of shape {list(images.shape)} and labels of shape "
             f"{list(labels.shape)}: they must be [N, H, W] and [N]"
         )
+    if not images.size:
+        raise InvalidData(f"'{path}' holds no pictures")
     wrong = np.flatnonzero(~np.isin(labels, np.arange(11)))
     if len(wrong):
         label = labels[wrong[0]]
@@ -239,6 +242,10 @@ def _arrays(path: Path, images: NDArray[Any], labels: NDArray[Any]) -> Dataset:
         levels = arrays.to_levels(images)
     except InvalidArray as error:
         raise InvalidData(f"'{path}': {error}") from error
+    except MemoryError as error:
+        raise InvalidData(
+            f"'{path}' holds more than there is memory for: cut it into parts"
+        ) from error
     if coloured:
         return _dataset(path, labels.astype(np.uint8), pages=list(levels))
     return _dataset(path, labels.astype(np.uint8), levels)
@@ -258,7 +265,8 @@ def _dataset(
             f"'{path}' has pictures of {width} x {height} pixels, and a digit needs at least "
             f"{MIN_SIDE} x {MIN_SIDE}"
         )
-    return Dataset(path.name.split(".")[0] or path.name, labels, images, pages=pages)
+    name = path.resolve().name  # also where the path is "."
+    return Dataset(name.split(".")[0] or name, labels, images, pages=pages)
 
 
 def _label(name: str, where: str) -> int:

@@ -88,10 +88,10 @@ def watchers(run: Run, tensorboard: bool) -> list[keras.callbacks.Callback]:
 
 
 def _said(logs: dict[str, Any] | None) -> str:
-    """Say loss and accuracy: of training, and of unseen writers where they are known."""
+    """Say loss and accuracy: of training, and of what is held out, if anything."""
     logs = logs or {}
     said = []
-    for prefix, whose in (("", ""), ("val_", " unseen writers")):
+    for prefix, whose in (("", ""), ("val_", " held out")):
         if f"{prefix}loss" in logs:
             said.append(
                 f"loss {logs[f'{prefix}loss']:.4f}, "

@@ -238,15 +238,18 @@ def load(name: str, changes: Iterable[str] = ()) -> Recipe:
     recipe = dataclasses.replace(recipe, data=dataclasses.replace(recipe.data, share=share))
     if not recipe.network.file:
         return recipe
-    own = path.parent / recipe.network.file
+    own = _located(recipe.network.file, path.parent)
     if not os.path.isfile(own):  # noqa: PTH113  # never raises
-        raise InvalidRecipe(f"{file.at('network', 'file')}: there is no file '{own}'")
-    network = dataclasses.replace(recipe.network, file=str(own.resolve()))
+        raise InvalidRecipe(
+            f"{file.at('network', 'file')}: there is no file '{recipe.network.file:.200}', neither "
+            "beside the recipe nor here"
+        )
+    network = dataclasses.replace(recipe.network, file=own)
     return dataclasses.replace(recipe, network=network)
 
 
 def _located(source: str, beside: Path) -> str:
-    """Return where the user's own digits lie: beside the recipe, or else where we are.
+    """Return where a file of the user's own lies: beside the recipe, or else where we are.
 
     The names of data sets stay; a run goes on from wherever it is asked to.
     """
@@ -290,9 +293,11 @@ def _fill(kind: type[T], table: dict[str, Any], file: TomlFile | _Json, *place: 
     fields = {field.name: field for field in dataclasses.fields(kind)}
     for key in table:
         if key not in fields:
+            tables = [name for name, inner in TABLES.items() if key in _names_of(inner)]
+            deeper = ", ".join(f"'{name}.{key}'" for name in tables if not place)
+            meant = f"did you mean {deeper}" if deeper else f"choose from {', '.join(fields)}"
             raise InvalidRecipe(
-                f"{file.at(*place, key)}: nothing uses the key '{key}': remove it, or choose from "
-                f"{', '.join(fields)}"
+                f"{file.at(*place, key)}: nothing uses the key '{key:.60}': remove it, or {meant}"
             )
     values = {}
     for key, known in fields.items():
@@ -305,8 +310,13 @@ def _fill(kind: type[T], table: dict[str, Any], file: TomlFile | _Json, *place: 
             where = f"[{'.'.join(place)}]" if place else "the recipe"
             raise InvalidRecipe(f"{file.at(*place)}: {where} lacks the key '{key}': add it")
     if kind is Network and bool(values.get("layers")) == bool(values.get("file")):
-        raise InvalidRecipe(f"{file.at(*place)}: [network] must have either layers or a file")
+        where = file.at(*place, "layers" if "layers" in table else "file")
+        raise InvalidRecipe(f"{where}: [network] must have either layers or a file")
     return kind(**values)
+
+
+def _names_of(kind: type[DataclassInstance]) -> list[str]:
+    return [field.name for field in dataclasses.fields(kind)]
 
 
 def _checked(

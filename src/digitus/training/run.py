@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from digitus.errors import TrainingError
 from digitus.training import recipe as recipes
 from digitus.training.recipe import Recipe
 
-UNKNOWN = "NA"  # what Keras writes for measures of validation where there is none
+UNKNOWN = "NA"  # what Keras wrote for measures of validation where there is none
 NETWORK = "network.py"  # of a recipe whose network is a Python file: a copy of it
 
 
@@ -62,15 +64,43 @@ class Run:
         return self.folder / f"{part}.npz"
 
     def history(self) -> list[dict[str, float]]:
-        """Return the curves: one dict of numbers for each whole epoch."""
+        """Return the curves: one dict of numbers for each whole epoch.
+
+        Raises:
+            TrainingError: They are damaged.
+        """
         if not self.epochs.is_file():
             return []
-        with self.epochs.open(encoding="utf-8", newline="") as file:
-            rows = csv.DictReader(file)
-            return [
-                {key: float(value) for key, value in row.items() if value != UNKNOWN}
-                for row in rows
-            ]
+        try:
+            with self.epochs.open(encoding="utf-8", newline="") as file:
+                return [
+                    {key: float(value) for key, value in row.items() if value != UNKNOWN}
+                    for row in csv.DictReader(file)
+                ]
+        except (ValueError, TypeError, csv.Error) as error:
+            raise TrainingError(
+                f"'{self.epochs}' is damaged ({error}): restore it, or begin another run"
+            ) from error
+
+    def note(self, rows: Sequence[Mapping[str, float]]) -> None:
+        """Write the curves, whole or not at all.
+
+        Args:
+            rows: One a whole epoch, of the same keys.
+        """
+        unfinished = self.epochs.with_suffix(".part.csv")
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]) if rows else [])
+            writer.writeheader()
+            writer.writerows({**row, "epoch": int(row["epoch"])} for row in rows)
+        unfinished.replace(self.epochs)
+
+    def withdraw(self) -> None:
+        """Take back a run that was but begun, so that its folder is free again."""
+        for name in ("recipe.json", NETWORK):
+            (self.folder / name).unlink(missing_ok=True)
+        with suppress(OSError):  # it holds something else
+            self.folder.rmdir()
 
     def make_room(self, needed: int) -> None:
         """See that ``needed`` bytes can be written into the folder.
@@ -138,7 +168,7 @@ def reopen(folder: Path) -> Run:
     try:
         recipe = recipes.from_json((folder / "recipe.json").read_text(encoding="utf-8"))
         return Run(folder, _with_copy(recipe, folder) if recipe.network.file else recipe)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise TrainingError(
             f"There is no run in '{folder}' (no recipe.json that can be read): name the folder of "
             "one, such as runs/cnn"

@@ -14,6 +14,8 @@ else:
     import tomli as tomllib
 
 Keys = tuple[str | int, ...]
+# A longer file is no recipe; of a change so much is repeated.
+MAX_BYTES, SAID = 1 << 20, 60
 HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 ASSIGNED = re.compile(r"""\s*((?:[\w.-]|"[^"]*"|'[^']*')+)\s*=""")
 PART = re.compile(r"""[^."']+|"[^"]*"|'[^']*'""")  # of a dotted name
@@ -36,6 +38,8 @@ class TomlFile:
 
     def __init__(self, path: Path, changes: Iterable[str] = ()) -> None:
         self.path = path
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"it has more than {MAX_BYTES >> 20} MB")
         text = path.read_text(encoding="utf-8-sig")  # some editors write a mark first
         self.tables: dict[str, Any] = tomllib.loads(text)
         self._lines = text.splitlines()
@@ -51,7 +55,7 @@ class TomlFile:
         """
         for length in range(len(keys), 0, -1):
             if keys[:length] in self._changed:
-                return f"--set {self._changed[keys[:length]]}"
+                return f"--set {self._changed[keys[:length]]:.{SAID}}"
         while keys:
             if line := self._line(keys):
                 return f"'{self.path}', line {line}"

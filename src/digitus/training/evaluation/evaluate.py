@@ -15,7 +15,8 @@ from digitus.training.evaluation.candidates import Watch, find_candidates
 from digitus.training.evaluation.compare import Comparison, compare
 from digitus.training.evaluation.metrics import Bin, ClassScore, RiskCoverage, Share
 from digitus.training.evaluation.models import NamedModel
-from digitus.training.evaluation.samples import Samples
+from digitus.training.evaluation.samples import HELD_OUT, Samples
+from digitus.training.origins import same_forms
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,25 @@ class Evaluation:
 
     models: tuple[NamedModel, ...]
     sets: tuple[SetEvaluation, ...]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is to be known before the numbers are believed, in sentences."""
+        said = [
+            f"{one.samples.name}: measured on every tenth picture; a model has learnt from the "
+            "others, which the same people may have written"
+            for one in self.sets
+            if one.samples.part == HELD_OUT
+        ]
+        for one in self.sets:
+            for named in self.models:
+                other = same_forms(one.samples.name, named.model.card.everything)
+                if other:
+                    said.append(
+                        f"{one.samples.name}: {named.name} has learnt from {other}, in which the "
+                        "same people have written: its numbers are too good"
+                    )
+        return said
 
 
 def evaluate(

@@ -15,6 +15,7 @@ import digitus
 from digitus.training.datasets import LICENCES
 from digitus.training.evaluation import figures
 from digitus.training.evaluation.evaluate import Evaluation, Result
+from digitus.training.evaluation.references import reference_shares
 from digitus.training.glyphs import NO_DIGIT
 
 PAGE = Path(__file__).parent / "page"
@@ -32,6 +33,7 @@ PARTS = {
     "validation": "the validation part: people whose digits are not learnt from, but by which a "
     "training fits its confidence",
     "own": "your own pictures",
+    "held out": "every tenth of your own pictures: a model has learnt from the others",
 }
 
 
@@ -91,6 +93,8 @@ def write_page(evaluation: Evaluation) -> str:
     return page.get_template("page.html").render(
         evaluation=evaluation,
         version=digitus.__version__,
+        references=reference_shares,
+        referred=any(reference_shares(one.samples) for one in evaluation.sets),
         parts=PARTS,
         licences=LICENCES,
         coverages=COVERAGES,

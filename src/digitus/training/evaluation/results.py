@@ -32,6 +32,7 @@ def to_dict(evaluation: Evaluation) -> dict[str, Any]:
             {"name": named.name, **{key: named.card(key) for key in CARD_KEYS}}
             for named in evaluation.models
         ],
+        "remarks": evaluation.remarks,
         "sets": [_set(one_set) for one_set in evaluation.sets],
     }
 

@@ -16,6 +16,8 @@ IDLE_ENDS = ("_initializer", "_regularizer", "_constraint")
 # In which numbers a layer may reckon. With less than float32 it was trained to bear more.
 PRECISIONS = ("float32", "float64", "float16", "mixed_float16", "mixed_bfloat16")
 NOTHING: Any = object()
+# No picture of a digit has a longer side, nor a layer more values in a row.
+LONGEST_SIDE = 1 << 20
 
 
 def said(value: object) -> str:
@@ -121,10 +123,11 @@ def shape_of(value: object, what: str) -> tuple[int, ...]:
     Raises:
         Refused: It is none.
     """
-    fine = isinstance(value, list) and 2 <= len(value) <= 4
-    if not fine or any(type(side) is not int or side < 1 for side in value[1:]):  # type: ignore[index]
+    sides = value[1:] if isinstance(value, list) else []
+    whole = all(type(side) is int and 1 <= side <= LONGEST_SIDE for side in sides)
+    if not 1 <= len(sides) <= 3 or not whole:
         raise Refused(f"{what} is {said(value)}, which is no shape of a picture's values")
-    return tuple(value[1:])  # type: ignore[index]
+    return tuple(sides)
 
 
 def _cannot(key: str, value: object, wanted: str) -> Refused:

@@ -44,7 +44,11 @@ def build(config: Json, weights: Weights) -> Blueprint:
     structure = _Structure(weights)
     try:
         output = structure.model(config, (), None)
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except Refused:
+        raise
+    except (LookupError, TypeError, AttributeError, ArithmeticError, ValueError) as error:
+        raise Refused("its config.json is not as Keras writes it: save the model anew") from error
+    except RecursionError as error:
         raise Refused("its config.json is not as Keras writes it: save the model anew") from error
     return up_to(structure.nodes, output)
 
