@@ -70,6 +70,8 @@ def train(
         fit, watchers = _workshop()
         typer.echo(f"The model is {fit(run, watchers(run, tensorboard))}")
     except ImportError as error:
+        if resume is None:
+            run.withdraw()
         raise TrainingError(
             f"training needs '{error.name}', which is not installed: pip install 'digitus[train]'"
         ) from error

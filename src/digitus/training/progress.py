@@ -66,7 +66,9 @@ class Watch(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Print the epoch's line."""
         took = time.monotonic() - self.began
-        self.bar.console.print(f"Epoch {epoch + 1} of {self.epochs}: {_said(logs)}, {took:.0f} s")
+        self.bar.console.print(
+            f"Epoch {epoch + 1} of {self.epochs}: {_said(logs)}, {took:.0f} s", soft_wrap=True
+        )
 
     def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
         """Take the bar away."""
