@@ -24,13 +24,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from digitus.model import Model
 from digitus.training import datasets
-from digitus.training.recipe import Recipe, known, load, to_json
+from digitus.training.recipe import Recipe, known, load
 from digitus.training.run import reopen
 from report import RESULTS, table, write_json
 from timing import medians
@@ -81,8 +81,16 @@ def measure(folder: Path, seconds: float | None = None) -> Trained:
 
 
 def _settings(recipe: Recipe) -> str:
-    """Digest all that a recipe says but its seed."""
-    return hashlib.sha256(to_json(replace(recipe, seed=0)).encode()).hexdigest()[:16]
+    """Digest all that a recipe says otherwise than by default, but its seed."""
+    return hashlib.sha256(repr(_said(replace(recipe, seed=0))).encode()).hexdigest()[:16]
+
+
+def _said(thing: Any) -> Any:
+    if not is_dataclass(thing):
+        return thing
+    values = {field.name: getattr(thing, field.name) for field in fields(thing)}
+    usual = {field.name: field.default for field in fields(thing)}
+    return {name: _said(value) for name, value in values.items() if value != usual[name]}
 
 
 def _current(model: dict[str, Any]) -> bool:

@@ -137,6 +137,7 @@ def test_activations(tmp_path: Path, activation: str) -> None:
         pytest.param((6, 6, 3), lambda: [layers.ELU(alpha=0.7)], id="elu"),
         pytest.param((6, 6, 3), lambda: [layers.Softmax()], id="softmax of channels"),
         pytest.param((6, 7, 3), lambda: [layers.ZeroPadding2D(((1, 2), (3, 0)))], id="padded"),
+        pytest.param((6, 7, 3), lambda: [layers.Cropping2D(((1, 2), (3, 0)))], id="cropped"),
         pytest.param((6, 7, 3), lambda: [layers.GlobalAveragePooling2D()], id="mean"),
         pytest.param((6, 7, 3), lambda: [layers.GlobalMaxPooling2D()], id="maximum"),
         pytest.param((6, 7, 3), lambda: [layers.GlobalMaxPooling2D(keepdims=True)], id="kept"),
@@ -288,3 +289,14 @@ def test_an_archive_that_was_packed_anew_is_read(tmp_path: Path) -> None:
         for name, content in reversed(parts.items()):
             file.writestr(name, content)
     assert onnx_of(archive.read(packed)) == onnx_of(archive.read(tmp_path / "whole.keras"))
+
+
+def test_weights_that_are_used_twice_are_written_once(tmp_path: Path) -> None:
+    dense = layers.Dense(64)
+    once, twice = keras.Input((64,)), keras.Input((64,))
+    models = keras.Model(once, dense(once)), keras.Model(twice, dense(dense(twice)))
+    sizes = []
+    for number, model in enumerate(models):
+        model.save(tmp_path / f"{number}.keras")
+        sizes.append(len(onnx_of(archive.read(tmp_path / f"{number}.keras"))))
+    assert sizes[1] < 1.1 * sizes[0]

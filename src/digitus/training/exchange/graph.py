@@ -6,6 +6,7 @@ shows.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,7 @@ class Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
         self._names = 0
+        self._held: dict[tuple[Any, ...], str] = {}
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """Add an operator; return the name of what it gives."""
@@ -53,12 +55,14 @@ class Graph:
         return name
 
     def constant(self, values: NDArray[Any] | float) -> str:
-        """Add a constant; floats become float32."""
+        """Add a constant, once where it is needed several times; floats become float32."""
         array = np.asarray(values)
         array = array.astype(np.float32) if array.dtype.kind == "f" else array
-        name = f"constant_{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
-        return name
+        key = (array.dtype.str, array.shape, hashlib.sha256(array.tobytes()).digest())
+        if key not in self._held:
+            self._held[key] = name = f"constant_{len(self.constants)}"
+            self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return self._held[key]
 
     def byte(self, values: NDArray[np.float32], axis: int) -> str:
         """Add weights that are kept as bytes, in a quarter of the room.

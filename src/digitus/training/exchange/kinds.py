@@ -323,6 +323,15 @@ def _zero_padding2d(config: Fields, shape: Shape) -> Step:
     return Step((height + sum(rows), width + sum(columns), channels), {"padding": (rows, columns)})
 
 
+def _cropping2d(config: Fields, shape: Shape) -> Step:
+    height, width, channels = _picture(shape)
+    config.channels_last()
+    sides = Fields({"rows": None, "columns": None} | _both(config.take("cropping")))
+    rows, columns = sides.pair("rows", 0, SIDES), sides.pair("columns", 0, SIDES)
+    left = height - sum(rows), width - sum(columns), channels
+    return Step(left, {"cropping": (rows, columns)})
+
+
 def _both(padding: object) -> dict[str, Any]:
     if isinstance(padding, list) and len(padding) == 2:
         return {"rows": padding[0], "columns": padding[1]}
@@ -357,6 +366,7 @@ KINDS: dict[str, Callable[..., Step]] = {
     "Concatenate": _concatenate,
     "Conv2D": _conv2d,
     "Dense": _dense,
+    "Cropping2D": _cropping2d,
     "DepthwiseConv2D": _depthwise_conv2d,
     "ELU": _elu,
     "Flatten": _flatten,

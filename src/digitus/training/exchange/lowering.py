@@ -287,6 +287,14 @@ def _zero_padding2d(graph: Graph, node: Node, value: Value) -> Value:
     return Value(graph.add("Pad", value.name, pads), node.shape)
 
 
+def _cropping2d(graph: Graph, node: Node, value: Value) -> Value:
+    (top, _), (left, _) = node.options["cropping"]
+    height, width, _ = node.shape
+    sides = ((top, left), (top + height, left + width), (2, 3))
+    names = [graph.constant(np.array(side, np.int64)) for side in sides]
+    return Value(graph.add("Slice", value.name, *names), node.shape)
+
+
 def _merge(graph: Graph, node: Node, *values: Value) -> Value:
     names = [value.name for value in values]
     if node.kind == "Concatenate":
@@ -321,6 +329,7 @@ LOWERED: dict[str, Callable[..., Value]] = {
     "Concatenate": _merge,
     "Conv2D": _conv2d,
     "Dense": _dense,
+    "Cropping2D": _cropping2d,
     "DepthwiseConv2D": _depthwise_conv2d,
     "ELU": _elu,
     "Flatten": _flatten,

@@ -65,6 +65,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "BatchNormalization": layers.BatchNormalization,
     "Concatenate": layers.Concatenate,
     "Conv2D": layers.Conv2D,
+    "Cropping2D": layers.Cropping2D,
     "Dense": layers.Dense,
     "DepthwiseConv2D": layers.DepthwiseConv2D,
     "ELU": layers.ELU,
