@@ -17,7 +17,7 @@ from digitus.ink import find_ink
 from digitus.layout import digit_candidates
 from digitus.model import SHIPPED
 from digitus.reader import Expect, Reader
-from digitus.reading import WORTH_NAMING, Reading
+from digitus.reading import WORTH_NAMING, Digit, Reading
 from digitus.training import pens
 from digitus.training.handwriting import LETTERS, MARKS, Writer, write, write_mark
 from digitus.training.negatives import NEVER_ALONE
@@ -488,6 +488,21 @@ def test_the_shipped_model_asks_the_transcriber_about_whole_numbers(
     monkeypatch.setattr(shipped, "transcriber", Unused())
     with pytest.raises(AssertionError, match="the transcriber was asked"):
         shipped.read(page(row("27")))
+
+
+@pytest.mark.parametrize("missed", [1, 2, 3])
+def test_a_digit_inside_a_number_that_the_finder_overlooks_is_read(
+    monkeypatch: pytest.MonkeyPatch, missed: int
+) -> None:
+    shipped = Reader()
+    places = shipped.places
+
+    def overlooked(pixels: Page) -> list[Digit]:
+        found = sorted(places(pixels), key=lambda digit: digit.box)
+        return [digit for place, digit in enumerate(found) if place != missed]
+
+    monkeypatch.setattr(shipped, "places", overlooked)
+    assert shipped.read(page(row("40803"))).text == "40803"
 
 
 @pytest.mark.parametrize("text", ["8", "27", "52 804"])

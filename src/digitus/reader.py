@@ -6,13 +6,14 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from numbers import Real
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitus.bridging import bridged
 from digitus.consensus import agreed
 from digitus.errors import ImageError, InvalidOption
 from digitus.files import find_images
@@ -224,12 +225,24 @@ class Reader:
         digits = places if self.model.shipped else [each.digit for each in seen]
         lines = [
             [number for group in line if (number := self._number(group, upright))]
-            for line in arrange(digits, upright)
+            for line in self.groups(digits, upright)
         ]
         doubtful = _doubtful(lines) if self.model.shipped else None
         if doubtful and not self._is_one(doubtful.box, upright):
             lines = []
         return lines, rotation, seen
+
+    def groups(self, digits: Sequence[Digit], pixels: Pixels) -> list[list[Group]]:
+        """Put the digits of a page together: lines from top to bottom, their numbers as groups.
+
+        Args:
+            digits: As `places` returns them.
+            pixels: uint8 [H, W, 3], the page, upright.
+        """
+        lines = arrange(digits, pixels)
+        if not self.model.shipped:
+            return lines
+        return [bridged(line, partial(self.transcriber.spell, pixels)) for line in lines]
 
     def _number(self, group: Group, pixels: Pixels) -> Number | None:
         """Read the number of a group of digits; a model of the user's own has the last word."""

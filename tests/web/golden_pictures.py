@@ -69,6 +69,8 @@ def number_pictures() -> Iterator[tuple[str, Page]]:
         yield f"row {seed}", row(seed, 1 + seed % 5, 120)
     for seed in range(20):
         yield f"touching {seed}", touching(seed, 2 + seed % 5)
+    for seed in range(84, 92):  # in half of them the finder overlooks a nought
+        yield f"small noughts {seed}", small_noughts(seed)
     for count, side in ((60, 16), (16, 100)):
         strip = row(0, count, side)
         yield f"strip of {side} px", strip
@@ -109,6 +111,21 @@ def touching(seed: int, count: int) -> Page:
         left += round(nearness * drawn.shape[1])
     ink, ground = COLOURS[seed % len(COLOURS)]
     return compose(plane, to_page(np.full((*plane.shape, 3), ground)), ink)
+
+
+def small_noughts(seed: int) -> Page:
+    """Draw 40007 with noughts less than half as high as the other digits."""
+    rng = np.random.default_rng(seed)
+    writer = Writer.from_seed(seed)
+    plane = np.zeros((180, 520), np.float32)
+    left = 60
+    for digit in (4, 0, 0, 0, 7):
+        drawn = pens.draw(write(digit, writer, rng), 4.0, size=60 if digit else 24)
+        top = 120 - drawn.shape[0]
+        there = plane[top:120, left : left + drawn.shape[1]]
+        np.maximum(there, drawn, out=there)
+        left += drawn.shape[1] + int(rng.uniform(4, 14))
+    return compose(plane, to_page(np.full((*plane.shape, 3), WHITE)), BLACK)
 
 
 def transparent(seed: int) -> Page:

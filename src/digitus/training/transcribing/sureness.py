@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitus.consensus import Weights, evidence
-from digitus.grouping import arrange
 from digitus.lines import Boxes
 from digitus.reader import Reader
 from digitus.reading import Number
@@ -66,7 +65,7 @@ def cases(reader: Reader, page: SyntheticPage) -> list[Case]:
     places = reader.places(page.pixels)
     if len(places) < 2:
         return []
-    groups = [group for line in arrange(places, page.pixels) for group in line]
+    groups = [group for line in reader.groups(places, page.pixels) for group in line]
     boxes = [np.array([digit.box for digit in group.digits], np.float64) for group in groups]
     spelt = [
         reader.transcriber.spell(page.pixels, box, group.room)

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { bridged } from "./bridging.js";
 import { layOverPaper } from "./colours.js";
 import { agreed } from "./consensus.js";
 import { DigitusError } from "./errors.js";
@@ -125,11 +126,14 @@ export class Reader {
     const numbers = [];
     if (!places.length) return numbers;
     const { spacing, transcriber } = await this.#forPages();
-    for (const { digits, whole, room } of arrange(places, page, spacing).flat()) {
-      const boxes = digits.map(({ box }) => box);
-      const transcript = await transcriber.spell(page, boxes, room);
-      const number = agreed(digits, whole, transcript, page.width);
-      if (number) numbers.push(number);
+    /** @type {(boxes: Box[], room: [number, number]) => ReturnType<Transcriber["spell"]>} */
+    const spell = (boxes, room) => transcriber.spell(page, boxes, room);
+    for (const line of arrange(places, page, spacing)) {
+      for (const { digits, whole, room } of await bridged(line, spell)) {
+        const transcript = await spell(digits.map(({ box }) => box), room);
+        const number = agreed(digits, whole, transcript, page.width);
+        if (number) numbers.push(number);
+      }
     }
     const doubtful = doubtfulOf(numbers);
     return !doubtful || (await this.#one(cutOut(page, around(doubtful.box, page)))) ? numbers : [];
