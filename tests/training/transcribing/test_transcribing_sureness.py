@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from digitus.ctc import NOTHING, likeliest
+from digitus.grouping import Group, arrange
 from digitus.reading import Digit
 from digitus.training.pages import SPACINGS, SyntheticPage, gather_hands, string_page
+from digitus.training.papers import Page
 from digitus.training.transcribing import sureness
 from digitus.training.transcribing.sureness import cases, fit
 from digitus.transcriber import Transcript
@@ -60,6 +62,9 @@ class Both:
     def places(self, _: object) -> list[Digit]:
         boxes = [tuple(map(int, box)) for box in self.page.boxes.tolist()]
         return [Digit(value, 0.9, box) for value, box in zip(self.found, boxes, strict=False)]  # type: ignore[arg-type]
+
+    def groups(self, digits: list[Digit], pixels: Page) -> list[list[Group]]:
+        return arrange(digits, pixels)
 
     def spell(self, _: object, boxes: np.ndarray, __: object) -> Transcript | None:
         if self.spelt is None:
