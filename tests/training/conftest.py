@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,13 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     from tiny_archives import Told, parts_of, small  # Keras starts for those alone who need it
 
     return Told(parts_of(small(), tmp_path_factory.mktemp("good")))
+
+
+@pytest.fixture
+def eager() -> Iterator[None]:
+    """Run TensorFlow step by step: so little work is not worth compiling."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,14 +57,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(corpus, "prepare", made)
         assert fit(begin(LONGER, folder)) == folder / "tiny.onnx"
     return folder
-
-
-@pytest.fixture
-def eager() -> Iterator[None]:
-    """Run TensorFlow step by step: so little work is not worth compiling."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 def epochs(run: Path) -> list[dict[str, str]]:

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import pytest
-import tensorflow as tf
 from tiny_runs import tiny_corpus, tiny_recipe
 
 from digitus.training import network
@@ -18,14 +16,6 @@ pytestmark = [
     keras_warns,
     pytest.mark.filterwarnings("ignore:Even though the `tf.config.*eagerly:UserWarning"),
 ]
-
-
-@pytest.fixture
-def eager() -> Iterator[None]:
-    """Run TensorFlow step by step: so little work is not worth compiling."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 @pytest.mark.usefixtures("eager")

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from digitus import ctc
 from digitus.ctc import NOTHING
@@ -117,15 +114,7 @@ def test_the_loss_is_how_unlikely_the_digits_are() -> None:
     np.testing.assert_allclose(losses, -np.log(chances), rtol=1e-3)
 
 
-@pytest.fixture
-def uncompiled() -> Iterator[None]:
-    """A few steps take less time than to compile one."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
-
-
-@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.usefixtures("eager")
 def test_the_loss_of_a_handful_of_strips_goes_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learn, "BATCH", 4)
     monkeypatch.setattr(learn, "RISE", 2)

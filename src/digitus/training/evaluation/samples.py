@@ -59,7 +59,7 @@ def samples(name: str, learnt: Mapping[str, bool] | None = None) -> Samples:
         data = own.load(name, test=True)
         if (data.labels == NO_DIGIT).any():
             raise InvalidData(f"'{name}' also has pictures without a digit: leave them out")
-        held_out = (learnt or {}).get(fingerprint(data))
+        held_out = learnt.get(fingerprint(data)) if learnt else None
         if held_out is None:
             return Samples(data, OWN)
         if held_out:
