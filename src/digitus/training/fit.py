@@ -20,6 +20,7 @@ from digitus.training.corpus import Corpus
 from digitus.training.curves import Curves
 from digitus.training.export import export, rehearse
 from digitus.training.glyphs import NO_DIGIT
+from digitus.training.optimizer import optimizer
 from digitus.training.recipe import Recipe, Schedule
 from digitus.training.run import Run
 
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 # Space that a run needs: numbers of 4 bytes for each weight (the network, the optimizer's means,
 # in the state, in the best one and in the models), and bytes for each glyph, compressed.
 COPIES, GLYPH_BYTES = 12, 400
-MOMENTUM = 0.9  # of plain gradient descent, with Nesterov's look ahead
 
 
 def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
@@ -93,9 +93,10 @@ def _plain(model: keras.Model, recipe: Recipe) -> keras.Model:
     """Return a network that reckons in float32, as it will be run, with the same weights.
 
     Where the optimizer keeps a running mean of them it is a copy, too: on JAX they share memory
-    after the last epoch, and a prediction gives it back.
+    after the last epoch, and a prediction gives it back. Nor is a schedule of ours saved with it.
     """
-    if recipe.schedule.precision == "float32" and not recipe.schedule.average:
+    schedule = recipe.schedule
+    if schedule.precision == "float32" and not schedule.average and not schedule.restarts:
         return model
     plain = network.build(recipe.network, model.output_shape[-1])
     plain.set_weights(model.get_weights())
@@ -160,7 +161,7 @@ def learn(
 def set_up(model: keras.Model, schedule: Schedule, steps: int) -> None:
     """Give a network its loss and its optimizer, for epochs of so many steps."""
     model.compile(
-        optimizer=_optimizer(schedule, steps),
+        optimizer=optimizer(schedule, steps),
         loss=keras.losses.CategoricalCrossentropy(
             from_logits=True, label_smoothing=schedule.label_smoothing
         ),
@@ -214,28 +215,3 @@ def _arrays(sources: Corpus, classes: int) -> tuple[NDArray[np.uint8], NDArray[n
     """Join all sources as the network takes them: [N, 28, 28, 1] and targets [N, classes]."""
     glyphs, labels = merged(sources)
     return glyphs[..., None], np.eye(classes, dtype=np.float32)[labels]
-
-
-def _optimizer(schedule: Schedule, steps: int) -> keras.optimizers.Optimizer:
-    """Return the optimizer with its learning rate: a rise from a 25th, then half a cosine to zero.
-
-    AdamW is by Loshchilov and Hutter 2019, the cosine by the same 2017, "SGDR", section 3.
-    """
-    rate: float | keras.optimizers.schedules.LearningRateSchedule = schedule.learning_rate
-    warmup = round(steps * schedule.warmup)
-    if schedule.decay == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=schedule.learning_rate / 25 if warmup else schedule.learning_rate,
-            warmup_target=schedule.learning_rate if warmup else None,
-            warmup_steps=warmup,
-            decay_steps=max(1, steps * schedule.epochs - warmup),
-        )
-    mean = {"use_ema": True, "ema_momentum": schedule.average} if schedule.average else {}
-    if schedule.optimizer == "adam":
-        return keras.optimizers.Adam(rate, **mean)
-    decay = schedule.weight_decay
-    if schedule.optimizer == "adamw":
-        return keras.optimizers.AdamW(rate, weight_decay=decay, **mean)
-    return keras.optimizers.SGD(
-        rate, momentum=MOMENTUM, nesterov=True, weight_decay=decay or None, **mean
-    )

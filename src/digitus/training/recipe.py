@@ -35,6 +35,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "batch": (1, 1e6),
     "learning_rate": (1e-9, 10),
     "warmup": (0, 1000),
+    "restarts": (0, 1000),
     "weight_decay": (0, 1),
     "label_smoothing": (0, 0.9),
     "average": (0, 0.99999),
@@ -147,6 +148,7 @@ class Schedule:
         optimizer: ``adam``, ``adamw`` or ``sgd`` (with Nesterov's momentum of 0.9).
         warmup: Epochs in which the learning rate rises to its highest.
         decay: How it falls from there: ``cosine``, to zero at the end, or ``none``.
+        restarts: How often it rises and falls again; all rounds are equally long.
         weight_decay: Of AdamW and SGD.
         label_smoothing: Part of the probability that is spread over all classes.
         average: Momentum of the running mean of the weights that is kept in the end; 0: none.
@@ -160,6 +162,7 @@ class Schedule:
     optimizer: str = "adam"
     warmup: float = 0.0
     decay: str = "none"
+    restarts: int = 0
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     average: float = 0.0
