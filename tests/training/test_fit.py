@@ -325,20 +325,6 @@ def test_a_run_that_was_killed_while_it_wrote_its_state_goes_on(
     np.testing.assert_allclose(weights(learnt(tmp_path)), unbroken, atol=1e-6)
 
 
-def test_the_learning_rate_rises_for_an_epoch_and_then_falls_to_zero() -> None:
-    schedule = replace(TINY.schedule, epochs=5, learning_rate=0.02)
-    optimizer = module._optimizer(schedule, BATCHES)
-    rates = []
-    for step in range(5 * BATCHES + 1):
-        optimizer.iterations.assign(step)
-        rates.append(float(optimizer.learning_rate))
-    assert rates[0] < 0.1 * max(rates)
-    assert rates.index(max(rates)) == BATCHES
-    assert max(rates) == pytest.approx(0.02)
-    assert rates[BATCHES:] == sorted(rates[BATCHES:], reverse=True)
-    assert rates[-1] == pytest.approx(0, abs=1e-8)
-
-
 class Known:
     """Answers with given classes, sure of each."""
 

@@ -11,6 +11,10 @@ from digitus.training.augment import augment
 from digitus.training.corpus import Corpus
 from digitus.training.recipe import Augmentation
 
+# Threads that make batches, in order. With one, Keras leaves that to tf.data, and the thread in which
+# it tunes itself sleeps for up to as long as the epoch has lasted before it lets the epoch end.
+WORKERS = 2
+
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 
 
@@ -47,7 +51,7 @@ class Batches(keras.utils.PyDataset):
         seed: int,
         epoch: int = 0,
     ) -> None:
-        super().__init__(workers=1, use_multiprocessing=False)
+        super().__init__(workers=WORKERS, use_multiprocessing=False)
         filled = {name for name, (_, labels) in corpus.items() if len(labels)}
         if odd := ", ".join(sorted(set(shares) ^ filled)):
             raise InvalidRecipe(f"[data.share] must name just the sources in use; look at: {odd}")

@@ -20,6 +20,7 @@ from digitus.training.corpus import Corpus
 from digitus.training.curves import Curves
 from digitus.training.export import export, rehearse
 from digitus.training.glyphs import NO_DIGIT
+from digitus.training.memory import keep_freed_memory
 from digitus.training.optimizer import optimizer
 from digitus.training.recipe import Recipe, Schedule
 from digitus.training.run import Run
@@ -47,6 +48,7 @@ def fit(run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Path:
             exported model does not do what the trained one does.
     """
     recipe = run.recipe
+    keep_freed_memory()
     keras.utils.set_random_seed(recipe.seed)
     model = network.build(recipe.network, classes_of(recipe), recipe.schedule.precision)
     rehearse(_plain(model, recipe))
