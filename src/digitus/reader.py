@@ -24,6 +24,7 @@ from digitus.image import ImageLike, Page, load, load_pages, source_of
 from digitus.ink import find_ink
 from digitus.layout import digit_candidates
 from digitus.model import Model
+from digitus.reaching import reached
 from digitus.reading import Box, Digit, Number, Reading, ReadingError
 from digitus.transcriber import Transcriber
 from digitus.turning import turned, turned_back, upright
@@ -249,7 +250,8 @@ class Reader:
         transcript = None
         if self.model.shipped:
             boxes = np.array([digit.box for digit in group.digits], np.float64)
-            transcript = self.transcriber.spell(pixels, boxes, group.room)
+            spell = partial(self.transcriber.spell, pixels)
+            transcript = reached(boxes, group.room, pixels[..., 1], spell)
         return agreed(group.digits, group.whole, transcript, pixels.shape[1])
 
     def _found(self, pixels: Pixels, expect: Expect) -> tuple[Seen | None, Sequence[Digit], int]:

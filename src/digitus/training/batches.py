@@ -11,8 +11,8 @@ from digitus.training.augment import augment
 from digitus.training.corpus import Corpus
 from digitus.training.recipe import Augmentation
 
-# Threads that make batches, in order. With one, Keras leaves that to tf.data, and the thread in which
-# it tunes itself sleeps for up to as long as the epoch has lasted before it lets the epoch end.
+# Threads that make batches, in order. With one, Keras leaves that to tf.data, and the thread in
+# which it tunes itself sleeps for up to as long as the epoch has lasted before it lets it end.
 WORKERS = 2
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]

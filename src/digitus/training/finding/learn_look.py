@@ -13,6 +13,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from digitus.training.augment import bent
+from digitus.training.batches import WORKERS
 from digitus.training.finding import nets
 from digitus.training.finding.blocks import KerasBlocks
 from digitus.training.finding.crops import Crop, toned
@@ -22,6 +23,7 @@ from digitus.training.finding.learn_search import contrast
 from digitus.training.finding.pieces import Pieces, candidates, cut, joined, label
 from digitus.training.finding.shards import load
 from digitus.training.glyphs import NO_DIGIT
+from digitus.training.memory import keep_freed_memory
 from digitus.training.precision import reckoning_in
 from digitus.training.recipe import Augmentation
 
@@ -111,7 +113,7 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """Pieces in another order, shape, light and noise each epoch."""
 
     def __init__(self, pieces: Pieces, seed: int) -> None:
-        super().__init__()
+        super().__init__(workers=WORKERS)
         self.pieces, self.seed, self.epoch = pieces, seed, 0
         self.on_epoch_end()
 
@@ -142,6 +144,7 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
 
 def learn_look(train: Pieces, epochs: int, seed: int) -> keras.Model:
     """Train the second network; it is left with the running mean of its weights."""
+    keep_freed_memory()
     keras.utils.set_random_seed(seed)
     batches = _Batches(train, seed)
     model = look_model("bfloat16")

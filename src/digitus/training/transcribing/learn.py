@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from digitus.ctc import NOTHING
 from digitus.strip import HEIGHT, TILE
 from digitus.training.finding.blocks import KerasBlocks
+from digitus.training.memory import keep_freed_memory
 from digitus.training.precision import reckoning_in
 from digitus.training.transcribing import net
 from digitus.training.transcribing.graph import INSIDE, OUTSIDE
@@ -125,6 +126,7 @@ def learn(
         epochs: How often.
         told: What is called after each epoch, with the network, the epoch's number and mean loss.
     """
+    keep_freed_memory()
     keras.utils.set_random_seed(batches.seed % 2**32)
     model = model_of("bfloat16")
     rate = keras.optimizers.schedules.CosineDecay(

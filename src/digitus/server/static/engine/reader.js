@@ -18,6 +18,7 @@ import { findInk } from "./ink.js";
 import { digitCandidates } from "./layout.js";
 import { Model } from "./model.js";
 import { argmax, round } from "./planes.js";
+import { reached } from "./reaching.js";
 import { digitOf, numberOf } from "./reading.js";
 import { Transcriber } from "./transcriber.js";
 import { turned, turnedBack, upright } from "./turning.js";
@@ -130,7 +131,7 @@ export class Reader {
     const spell = (boxes, room) => transcriber.spell(page, boxes, room);
     for (const line of arrange(places, page, spacing)) {
       for (const { digits, whole, room } of await bridged(line, spell)) {
-        const transcript = await spell(digits.map(({ box }) => box), room);
+        const transcript = await reached(digits.map(({ box }) => box), room, page, spell);
         const number = agreed(digits, whole, transcript, page.width);
         if (number) numbers.push(number);
       }
