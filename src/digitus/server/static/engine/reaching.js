@@ -22,7 +22,7 @@ const USUAL = 0.8;
 const INK = 0.6;
 // What is spelt with a digit more must be so likely, as likely as what was spelt without it, and
 // possible for who was not told that the number goes on: or else it is rather a letter.
-const LIKELY = 0.3;
+const LIKELY = 0.5;
 const POSSIBLE = 0.003;
 
 const { floor, max, min } = Math;
@@ -40,7 +40,7 @@ const { floor, max, min } = Math;
 export async function reached(boxes, room, page, spell) {
   let spelt = await spell(boxes, room);
   for (const left of [true, false]) {
-    while (spelt) {
+    while (spelt?.digits.length) { // else there rather is no number
       const place = beyond(boxes, left);
       if (!inked(boxes, place, room, page)) break;
       const wider = [...boxes, place];
