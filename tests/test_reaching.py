@@ -34,11 +34,13 @@ class Speller:
     """Spells what it was told to, by where the boxes that it is shown begin and end."""
 
     def __init__(self, first: Told | None = SHORT, **spelt: Told | None) -> None:
-        self.spelt = {"_100_160": first} | spelt
+        self.spelt = {"_100_160": first, "_20_80": first} | spelt
         self.asked: list[str] = []
 
     def __call__(self, boxes: Boxes, _: Room) -> Told | None:
-        self.asked.append(f"_{boxes[:, 0].min():.0f}_{boxes[:, 2].max():.0f}")
+        self.boxes = boxes
+        ends = f"_{boxes[:, 0].min():.0f}_{boxes[:, 2].max():.0f}"
+        self.asked.append(ends.replace("-", "m"))
         return self.spelt.get(self.asked[-1], SHORT)
 
 
@@ -50,8 +52,10 @@ def page(*inked: tuple[int, int]) -> NDArray[np.uint8]:
     return grey
 
 
-def spelt(speller: Speller, grey: NDArray[np.uint8], room: Room = ANYWHERE) -> str:
-    seen = reached(FOUND, room, grey, speller)  # type: ignore[arg-type]
+def spelt(
+    speller: Speller, grey: NDArray[np.uint8], room: Room = ANYWHERE, found: Boxes = FOUND
+) -> str:
+    seen = reached(found, room, grey, speller)  # type: ignore[arg-type]
     assert seen is not None
     return "".join(map(str, seen.digits))
 
@@ -76,11 +80,34 @@ def test_on_plain_paper_nobody_looks_again() -> None:
     assert speller.asked == ["_100_160"]
 
 
-def test_beyond_the_page_and_beyond_its_room_nobody_looks() -> None:
+def test_ink_that_is_faint_beside_the_digits_is_paper() -> None:
+    faint, speller = page(), Speller()
+    faint[10:50, 70:90:8] = 150
+    assert spelt(speller, faint) == "42"
+    assert speller.asked == ["_100_160"]
+
+
+def test_beyond_its_room_nobody_looks() -> None:
     speller = Speller()
     assert spelt(speller, page((60, 98), (165, 200)), (98, 164)) == "42"
-    assert spelt(speller, page()[:, 100:160]) == "42"
-    assert speller.asked == ["_100_160"] * 2
+    assert speller.asked == ["_100_160"]
+
+
+def test_beyond_the_page_nobody_looks() -> None:
+    speller = Speller(Told(_42=0.8, _142=0.1), _m20_80=Told(_142=0.9))
+    found = FOUND - [80, 0, 80, 0]  # its first digit 20 pixels from the border
+    inked = page()[:, 80:160]
+    inked[10:50, :20:8] = 20
+    assert spelt(speller, inked, found=found) == "142"
+    assert speller.asked == ["_20_80", "_m20_80"]
+
+
+def test_how_far_is_told_by_most_digits_and_how_high_by_the_last() -> None:
+    speller = Speller()
+    found = np.vstack([FOUND, [[166, 10, 190, 50]], [[196, 30, 210, 50]]])
+    spelt(speller, page((165, 260)), found=found)
+    assert speller.asked == ["_100_210", "_100_250"]
+    assert speller.boxes[-1].tolist() == [210, 30, 250, 50]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +122,9 @@ def test_beyond_the_page_and_beyond_its_room_nobody_looks() -> None:
     ],
 )
 def test_what_does_not_go_on_stays(longer: Told | None) -> None:
-    assert spelt(Speller(_60_160=longer), page((70, 90))) == "42"
+    speller = Speller(_60_160=longer)
+    assert spelt(speller, page((70, 90))) == "42"
+    assert speller.asked == ["_100_160", "_60_160"]
 
 
 @pytest.mark.parametrize(("chance", "read"), [(0.55, "142"), (0.45, "42")])

@@ -32,8 +32,8 @@ def test_what_is_freed_is_used_again_without_asking_the_system() -> None:
         [sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True
     ).stdout
     before, after = map(int, said.split())
-    assert before > 10_000
-    assert after < 100
+    assert before > 1000
+    assert after < before / 20
 
 
 def test_where_there_is_no_glibc_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:

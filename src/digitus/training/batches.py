@@ -12,8 +12,10 @@ from digitus.training.corpus import Corpus
 from digitus.training.recipe import Augmentation
 
 # Threads that make batches, in order. With one, Keras leaves that to tf.data, and the thread in
-# which it tunes itself sleeps for up to as long as the epoch has lasted before it lets it end.
-WORKERS = 2
+# which it tunes itself sleeps for up to as long as the epoch has lasted before it lets it end. On
+# other backends Keras asks for a batch before the first epoch, and with more than one thread takes
+# those that were made along with it for the first ones of all epochs.
+WORKERS = 2 if keras.backend.backend() == "tensorflow" else 1
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 
