@@ -2,7 +2,7 @@
 
     python benchmarks/training.py dense quick              trains them, one after the other
     python benchmarks/training.py mnist --seeds 1 2 3      several seeds; the mean counts
-    python benchmarks/training.py quick --set schedule.epochs=6
+    python benchmarks/training.py quick --set schedule.epochs=7
     python benchmarks/training.py --finished runs/mnist    measures runs that were trained before
     python benchmarks/training.py --steps cnn digitus      step time beside Keras's bare loop
 

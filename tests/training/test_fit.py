@@ -325,16 +325,6 @@ def test_a_run_that_was_killed_while_it_wrote_its_state_goes_on(
     np.testing.assert_allclose(weights(learnt(tmp_path)), unbroken, atol=1e-6)
 
 
-def test_a_model_of_several_rounds_needs_nothing_of_ours(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(corpus, "prepare", made)
-    schedule = replace(TINY.schedule, warmup=0.5, restarts=1)
-    run = begin(replace(TINY, schedule=schedule), tmp_path / "run")
-    fit(run)
-    keras.models.load_model(run.keras)
-
-
 class Known:
     """Answers with given classes, sure of each."""
 

@@ -33,15 +33,3 @@ def test_the_rate_rises_from_a_25th_and_falls_to_zero() -> None:
 
 def test_without_decay_it_stays() -> None:
     assert rates(Schedule(2, 16, 0.1)) == pytest.approx([0.1] * 2 * STEPS)
-
-
-@pytest.mark.parametrize("kind", ["adam", "adamw", "sgd"])
-def test_every_round_is_that_of_the_schedule_without_restarts(kind: str) -> None:
-    once = rates(Schedule(3, 16, 0.1, optimizer=kind, warmup=1.0, decay="cosine"))
-    thrice = rates(Schedule(9, 16, 0.1, optimizer=kind, warmup=1.0, decay="cosine", restarts=2))
-    assert thrice == pytest.approx(once * 3)
-
-
-def test_rounds_that_are_no_whole_steps_end_low() -> None:
-    made = rates(Schedule(5, 16, 0.1, warmup=0.5, decay="cosine", restarts=2))
-    assert made[-1] < 0.01

@@ -47,7 +47,6 @@ learning_rate = 1e-3
 optimizer = "adamw"
 warmup = 1
 decay = "cosine"
-restarts = 0
 weight_decay = 0.01
 label_smoothing = 0.02
 average = 0.9
@@ -85,7 +84,7 @@ def test_a_recipe_is_read_by_its_path(path: Path) -> None:
     assert tiny.network.layers[0].options["conv"] == 4
     assert tiny.network.layers[0].options["kernel"] == 3
     assert tiny.schedule == recipe.Schedule(
-        2, 16, 1e-3, "adamw", 1.0, "cosine", 0, 0.01, 0.02, 0.9, "bfloat16"
+        2, 16, 1e-3, "adamw", 1.0, "cosine", 0.01, 0.02, 0.9, "bfloat16"
     )
     assert tiny.augmentation == recipe.Augmentation(rotation=10, blur=0.5)
 
@@ -248,19 +247,6 @@ def test_a_value_that_cannot_be_is_named(path: Path, key: str, value: str) -> No
     line = next(line for line in LINES if line.startswith(f"{key} = "))
     with pytest.raises(InvalidRecipe, match=f"line {line_of(line)}: "):
         loaded(path, line, f"{key} = {value}")
-
-
-@pytest.mark.parametrize(
-    ("decay", "says"),
-    [
-        ("none", "'restarts' need a learning rate that falls"),
-        ("cosine", "with 1 restarts, 2 epochs are over before"),
-    ],
-)
-def test_restarts_that_make_no_sense_are_named(path: Path, decay: str, says: str) -> None:
-    lines = 'decay = "cosine"\nrestarts = 0', f'decay = "{decay}"\nrestarts = 1'
-    with pytest.raises(InvalidRecipe, match=f"line {line_of('restarts = 0')}: {says}"):
-        loaded(path, *lines)
 
 
 @pytest.mark.parametrize(

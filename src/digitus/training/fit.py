@@ -95,10 +95,9 @@ def _plain(model: keras.Model, recipe: Recipe) -> keras.Model:
     """Return a network that reckons in float32, as it will be run, with the same weights.
 
     Where the optimizer keeps a running mean of them it is a copy, too: on JAX they share memory
-    after the last epoch, and a prediction gives it back. Nor is a schedule of ours saved with it.
+    after the last epoch, and a prediction gives it back.
     """
-    schedule = recipe.schedule
-    if schedule.precision == "float32" and not schedule.average and not schedule.restarts:
+    if recipe.schedule.precision == "float32" and not recipe.schedule.average:
         return model
     plain = network.build(recipe.network, model.output_shape[-1])
     plain.set_weights(model.get_weights())

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import keras
 
 from digitus.training.recipe import Schedule
@@ -12,42 +9,20 @@ from digitus.training.recipe import Schedule
 MOMENTUM = 0.9  # of plain gradient descent, with Nesterov's look ahead
 
 
-class Rounds(keras.optimizers.schedules.LearningRateSchedule):
-    """A schedule that is gone through again and again (Loshchilov and Hutter 2017, "SGDR").
-
-    Args:
-        schedule: The learning rate of a round.
-        steps: Of a round.
-    """
-
-    def __init__(
-        self, schedule: keras.optimizers.schedules.LearningRateSchedule, steps: int
-    ) -> None:
-        self.schedule, self.steps = schedule, steps
-
-    def __call__(self, step: Any) -> Any:
-        """Return the learning rate of a step of all."""
-        return self.schedule(step % self.steps)
-
-
 def optimizer(schedule: Schedule, steps: int) -> keras.optimizers.Optimizer:
     """Return the optimizer with its learning rate: a rise from a 25th, then half a cosine to zero.
 
-    AdamW is by Loshchilov and Hutter 2019, the cosine by the same 2017, "SGDR", section 3, as are
-    its restarts.
+    AdamW is by Loshchilov and Hutter 2019, the cosine by the same 2017, "SGDR", section 3.
     """
     rate: float | keras.optimizers.schedules.LearningRateSchedule = schedule.learning_rate
     warmup = round(steps * schedule.warmup)
     if schedule.decay == "cosine":
-        steps = math.ceil(steps * schedule.epochs / (schedule.restarts + 1))
         rate = keras.optimizers.schedules.CosineDecay(
             initial_learning_rate=schedule.learning_rate / 25 if warmup else schedule.learning_rate,
             warmup_target=schedule.learning_rate if warmup else None,
             warmup_steps=warmup,
-            decay_steps=max(1, steps - warmup),
+            decay_steps=max(1, steps * schedule.epochs - warmup),
         )
-        if schedule.restarts:
-            rate = Rounds(rate, max(1, steps))
     mean = {"use_ema": True, "ema_momentum": schedule.average} if schedule.average else {}
     if schedule.optimizer == "adam":
         return keras.optimizers.Adam(rate, **mean)

@@ -35,7 +35,6 @@ LIMITS: dict[str, tuple[float, float]] = {
     "batch": (1, 1e6),
     "learning_rate": (1e-9, 10),
     "warmup": (0, 1000),
-    "restarts": (0, 1000),
     "weight_decay": (0, 1),
     "label_smoothing": (0, 0.9),
     "average": (0, 0.99999),
@@ -148,8 +147,6 @@ class Schedule:
         optimizer: ``adam``, ``adamw`` or ``sgd`` (with Nesterov's momentum of 0.9).
         warmup: Epochs in which the learning rate rises to its highest.
         decay: How it falls from there: ``cosine``, to zero at the end, or ``none``.
-        restarts: How often it rises and falls again; all rounds are equally long. Only with
-            ``cosine``.
         weight_decay: Of AdamW and SGD.
         label_smoothing: Part of the probability that is spread over all classes.
         average: Momentum of the running mean of the weights that is kept in the end; 0: none.
@@ -163,7 +160,6 @@ class Schedule:
     optimizer: str = "adam"
     warmup: float = 0.0
     decay: str = "none"
-    restarts: int = 0
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     average: float = 0.0
@@ -316,19 +312,7 @@ def _fill(kind: type[T], table: dict[str, Any], file: TomlFile | _Json, *place: 
     if kind is Network and bool(values.get("layers")) == bool(values.get("file")):
         where = file.at(*place, "layers" if "layers" in table else "file")
         raise InvalidRecipe(f"{where}: [network] must have either layers or a file")
-    made = kind(**values)
-    if isinstance(made, Schedule) and made.restarts:
-        where = file.at(*place, "restarts" if "restarts" in table else "epochs")
-        if made.decay != "cosine":
-            raise InvalidRecipe(
-                f"{where}: 'restarts' need a learning rate that falls: set decay = \"cosine\""
-            )
-        if made.epochs <= made.warmup * (made.restarts + 1):
-            raise InvalidRecipe(
-                f"{where}: with {made.restarts} restarts, {made.epochs} epochs are over before the "
-                "learning rate has risen: set more epochs, or fewer restarts"
-            )
-    return made
+    return kind(**values)
 
 
 def _names_of(kind: type[DataclassInstance]) -> list[str]:
