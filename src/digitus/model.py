@@ -143,9 +143,9 @@ def session_of(
         "session.model_external_initializers_file_folder_path", str(file.absolute() / "none")
     )
     options.intra_op_num_threads = _threads()
-    # Threads that wait by going round take more of the processor than the work itself, from others
-    # that read at the same time, too.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Threads that wait by going round take up the next piece of work at once; between two runs they
+    # would take more of the processor than the work itself, from others that read, too.
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     # Weights that are kept as bytes are made floats once, not at every run.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     if bounded:
