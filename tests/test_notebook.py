@@ -14,7 +14,6 @@ nbformat = pytest.importorskip("nbformat")
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "digit_recognition.ipynb"
 
 pytestmark = [
-    pytest.mark.skipif(not NOTEBOOK.exists(), reason="there is no notebook here"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 

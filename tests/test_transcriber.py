@@ -11,7 +11,7 @@ from digitus.ctc import NOTHING
 from digitus.errors import InvalidModel, ModelNotFound
 from digitus.strip import DIGIT, TILE
 from digitus.training.papers import Page
-from digitus.transcriber import FRAME, SIZES, TRANSCRIBER, Transcriber
+from digitus.transcriber import FRAME, SIZES, Transcriber
 from pages import digit, page, plane
 
 MARGIN, GAP = 40, 12
@@ -19,8 +19,6 @@ MARGIN, GAP = 40, 12
 
 @pytest.fixture(scope="module")
 def transcriber() -> Transcriber:
-    if not TRANSCRIBER.exists():
-        pytest.skip("the shipped transcriber is not there: train it, or take it from a release")
     return Transcriber()
 
 

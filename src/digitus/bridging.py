@@ -7,18 +7,16 @@ it parted two numbers. The transcriber sees what stands in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
 import numpy as np
 
 from digitus.grouping import Group
-from digitus.lines import Boxes
+from digitus.lines import Boxes, Room
+from digitus.strip import usual_height
 from digitus.transcriber import Transcript
 
-Room: TypeAlias = tuple[float, float]
-# How wide a gap is in which a digit may have been overlooked, in heights of the digits; those are
-# as high as this part of them at most.
-NARROWEST, WIDEST, USUAL = 0.3, 2.0, 0.8
+# How wide a gap is in which a digit may have been overlooked, in heights of the digits.
+NARROWEST, WIDEST = 0.3, 2.0
 # What is spelt across a gap must be so likely. On 400 pages by validation writers, with 2,151
 # numbers, 30 of 358 such gaps were bridged: 1,763 right and 343 wrong ones became 1,765 and 312.
 # Of amounts, 235 right and 81 wrong ones became 238 and 73.
@@ -44,7 +42,7 @@ def bridged(
         boxes = np.array([digit.box for digit in digits], np.float64)
         first = boxes[: len(before.digits), 2].max()
         last = boxes[len(before.digits) :, 0].min()
-        height = float(np.quantile(boxes[:, 3] - boxes[:, 1], USUAL))
+        height = usual_height(boxes)
         if NARROWEST * height < last - first < WIDEST * height:
             spelt = spell(boxes, room)
             if spelt and _fills(spelt, len(digits), first, last):

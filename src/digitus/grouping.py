@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.lines import find_lines
+from digitus.lines import Room, find_lines
 from digitus.reading import Digit
 from digitus.spacing import parted
 
@@ -27,7 +27,7 @@ class Group:
 
     digits: tuple[Digit, ...]
     whole: float
-    room: tuple[float, float] = (-math.inf, math.inf)
+    room: Room = (-math.inf, math.inf)
 
 
 def arrange(digits: Sequence[Digit], pixels: NDArray[np.uint8]) -> list[list[Group]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
 Boxes = NDArray[np.float64]
 """float64 [N, 4]: left, top, right and bottom of each digit."""
+Room: TypeAlias = tuple[float, float]
+"""Between which columns of a page there is no other number."""
 
 # A digit's right neighbour begins behind this part of its height, is not more than so many times
 # as high or low, and stands off the line by this part of the higher one's height at most.

@@ -8,18 +8,16 @@ were found; told that it goes on, it spells what stands there, if there is ink a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.lines import Boxes
+from digitus.lines import Boxes, Room
+from digitus.strip import usual_height
 from digitus.transcriber import Transcript
 
-Room: TypeAlias = tuple[float, float]
-# How far beyond an end a digit is looked for, in heights of the digits; those are as high as this
-# part of them at most.
-BEYOND, USUAL = 1.0, 0.8
+# How far beyond an end a digit is looked for, in heights of the digits.
+BEYOND = 1.0
 # Paper varies less than this part of what the number's own place does. Beyond one end in six there
 # is as much, on cheques beyond one in three.
 INK = 0.6
@@ -64,12 +62,12 @@ def reached(
 
 def _beyond(boxes: Boxes, side: int) -> Boxes:
     """Return the place beyond the first or last digit, float64 [1, 4], as high as that."""
-    height = float(np.quantile(boxes[:, 3] - boxes[:, 1], USUAL))
+    far = BEYOND * usual_height(boxes)
     if side == LEFT:
         left, top, _, bottom = boxes[boxes[:, 0].argmin()]
-        return np.array([[left - BEYOND * height, top, left, bottom]])
+        return np.array([[left - far, top, left, bottom]])
     _, top, right, bottom = boxes[boxes[:, 2].argmax()]
-    return np.array([[right, top, right + BEYOND * height, bottom]])
+    return np.array([[right, top, right + far, bottom]])
 
 
 def _inked(boxes: Boxes, room: Room, levels: NDArray[np.uint8]) -> bool:

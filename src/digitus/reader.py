@@ -26,7 +26,7 @@ from digitus.layout import digit_candidates
 from digitus.model import Model
 from digitus.reaching import reached
 from digitus.reading import Box, Digit, Number, Reading, ReadingError
-from digitus.transcriber import Transcriber
+from digitus.transcriber import Transcriber, Transcript
 from digitus.turning import turned, turned_back, upright
 
 Expect = Literal["digit", "numbers"]
@@ -245,13 +245,15 @@ class Reader:
             return lines
         return [bridged(line, partial(self.transcriber.spell, pixels)) for line in lines]
 
+    def spelt(self, group: Group, pixels: Pixels) -> Transcript | None:
+        """Spell a number of a page, as `groups` returns them; None where it cannot be."""
+        boxes = np.array([digit.box for digit in group.digits], np.float64)
+        spell = partial(self.transcriber.spell, pixels)
+        return reached(boxes, group.room, pixels[..., 1], spell)
+
     def _number(self, group: Group, pixels: Pixels) -> Number | None:
         """Read the number of a group of digits; a model of the user's own has the last word."""
-        transcript = None
-        if self.model.shipped:
-            boxes = np.array([digit.box for digit in group.digits], np.float64)
-            spell = partial(self.transcriber.spell, pixels)
-            transcript = reached(boxes, group.room, pixels[..., 1], spell)
+        transcript = self.spelt(group, pixels) if self.model.shipped else None
         return agreed(group.digits, group.whole, transcript, pixels.shape[1])
 
     def _found(self, pixels: Pixels, expect: Expect) -> tuple[Seen | None, Sequence[Digit], int]:

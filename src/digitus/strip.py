@@ -54,7 +54,7 @@ def cut_strip(pixels: NDArray[np.uint8], boxes: Boxes) -> Strip | None:
     Returns:
         The strip; None where the number is too long or too low for one.
     """
-    height = float(np.quantile(boxes[:, 3] - boxes[:, 1], USUAL))
+    height = usual_height(boxes)
     first, last = float(boxes[:, 0].min()), float(boxes[:, 2].max())
     left, scale = first - AROUND * height, DIGIT / max(height, 1.0)
     count = math.ceil((last + AROUND * height - left) * scale / TILE)
@@ -71,6 +71,11 @@ def cut_strip(pixels: NDArray[np.uint8], boxes: Boxes) -> Strip | None:
     placed = (tiles / factor - np.tile(first_pixel, 2)).astype(np.float32)
     span = np.array([(first - left) * scale, (last - left) * scale], np.float32)
     return Strip(picture, placed, span, left, scale)
+
+
+def usual_height(boxes: Boxes) -> float:
+    """Return how high the digits of a number are, with boxes float64 [N, 4], N at least 1."""
+    return float(np.quantile(boxes[:, 3] - boxes[:, 1], USUAL))
 
 
 def _middles(boxes: Boxes, columns: NDArray[np.float64], height: float) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitus import ctc
-from digitus.lines import Boxes
+from digitus.lines import Boxes, Room
 from digitus.model import DIGITS, shipped_session, softmax
 from digitus.strip import cut_strip
 
@@ -74,7 +74,7 @@ class Transcriber:
         self,
         pixels: NDArray[np.uint8],
         boxes: Boxes,
-        room: tuple[float, float] = (-math.inf, math.inf),
+        room: Room = (-math.inf, math.inf),
     ) -> Transcript | None:
         """Spell a number.
 
@@ -94,9 +94,7 @@ class Transcriber:
         seen = [first, *(other for other in others if other)]
         return max((_together(one, seen) for one in seen), key=lambda one: one.chance(one.digits))
 
-    def _look(
-        self, pixels: NDArray[np.uint8], boxes: Boxes, room: tuple[float, float]
-    ) -> Transcript | None:
+    def _look(self, pixels: NDArray[np.uint8], boxes: Boxes, room: Room) -> Transcript | None:
         """Spell a number once."""
         strip = cut_strip(pixels, boxes)
         if strip is None:

@@ -1,11 +1,10 @@
-"""The command as a process of its own, with the real reader where the model is there."""
+"""The command as a process of its own, with the real reader."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,6 @@ from digitus.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 MODEL = Path(digitus.__file__).parent / "models" / "digitus.onnx"
-needs_model = pytest.mark.skipif(
-    not MODEL.exists() or find_spec("digitus.reader") is None, reason="the model is not built yet"
-)
 # Runs the command and then says which modules it has loaded.
 PROGRAM = """
 import sys
@@ -61,7 +57,6 @@ def test_help_does_not_load_what_reading_needs():
     assert not loaded & {"numpy", "onnxruntime", "PIL"}
 
 
-@needs_model
 def test_a_seven_is_read_and_nothing_is_loaded_in_vain(seven):
     output, errors, loaded = digitus_command(
         "read", seven, "--expect", "digit", "--format", "jsonl"
@@ -71,7 +66,6 @@ def test_a_seven_is_read_and_nothing_is_loaded_in_vain(seven):
     assert not loaded & {"rich", "PIL.ImageDraw", "PIL.ImageFont", "tkinter", "csv", "keras"}
 
 
-@needs_model
 def test_a_damaged_model_is_a_sentence(seven, tmp_path):
     model = tmp_path / "mine.onnx"
     model.write_bytes(b"no model")
@@ -80,7 +74,6 @@ def test_a_damaged_model_is_a_sentence(seven, tmp_path):
     assert errors.count("\n") == 1
 
 
-@needs_model
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX terminal")
 def test_on_a_terminal_there_is_a_table_in_colours(seven):
     import os
@@ -100,10 +93,7 @@ def test_on_a_terminal_there_is_a_table_in_colours(seven):
 
 
 def test_every_verb_and_every_option_is_described_in_the_readme():
-    readme = ROOT / "README.md"
-    if not readme.exists():
-        pytest.skip("there is no README here")
-    text = readme.read_text(encoding="utf-8")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     for verb, command in typer.main.get_command(app).commands.items():
         part = text.partition(f"### `digitus {verb}")[2].partition("\n## ")[0]
         described = part.partition("\n### ")[0]

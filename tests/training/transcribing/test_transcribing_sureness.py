@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -49,15 +48,11 @@ def test_the_number_that_stands_where_one_was_found_is_right() -> None:
 
 @dataclass
 class Both:
-    """A reader and its transcriber, who say what they are told to."""
+    """A reader that finds and spells what it is told to."""
 
     found: list[int]
-    spelt: str | None
+    said: str | None
     page: SyntheticPage
-    transcriber: Any = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.transcriber = self
 
     def places(self, _: object) -> list[Digit]:
         boxes = [tuple(map(int, box)) for box in self.page.boxes.tolist()]
@@ -66,14 +61,15 @@ class Both:
     def groups(self, digits: list[Digit], pixels: Page) -> list[list[Group]]:
         return arrange(digits, pixels)
 
-    def spell(self, _: object, boxes: np.ndarray, __: object) -> Transcript | None:
-        if self.spelt is None:
+    def spelt(self, group: Group, _: object) -> Transcript | None:
+        if self.said is None:
             return None
-        frames = np.full((2 * len(self.spelt) + 1, NOTHING + 1), 0.001, np.float32)
+        frames = np.full((2 * len(self.said) + 1, NOTHING + 1), 0.001, np.float32)
         said = np.full(len(frames), NOTHING)
-        said[1::2] = [int(value) for value in self.spelt]
+        said[1::2] = [int(value) for value in self.said]
         frames[np.arange(len(frames)), said] = 0.99
-        return Transcript([frames], likeliest(frames), boxes[: len(self.spelt), 0])
+        columns = np.array([digit.box[0] for digit in group.digits], np.float64)
+        return Transcript([frames], likeliest(frames), columns[: len(self.said)])
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digitus.grouping import arrange
 from digitus.reader import Reader
+from digitus.strip import usual_height
 from digitus.training.pages import Hands, SyntheticPage, make_page
 from digitus.training.transcribing.strips import LONGEST, Cutter, Example
 from digitus.training.transcribing.truth import inside, numbers_at
@@ -26,8 +27,6 @@ KINDS = {
 PLENTY = 0.1
 # What is to be no number has no digit so many heights beside it, and above.
 BESIDE, ABOVE = 1.2, 0.3
-# As high as so much of the digits that were found, from the lowest on.
-USUAL = 0.8
 
 
 def mistakes(seed: int, hands: Hands) -> Iterator[Example]:
@@ -58,7 +57,7 @@ def _written(page: SyntheticPage, boxes: NDArray[np.float64]) -> NDArray[np.uint
     """
     numbers = numbers_at(page, boxes)
     if not numbers:
-        height = float(np.quantile(boxes[:, 3] - boxes[:, 1], USUAL))
+        height = usual_height(boxes)
         near = inside(page, boxes, BESIDE * height, ABOVE * height)
         return None if near.any() else np.zeros(0, np.uint8)
     rows = numbers[0]

@@ -67,10 +67,7 @@ def cases(reader: Reader, page: SyntheticPage) -> list[Case]:
         return []
     groups = [group for line in reader.groups(places, page.pixels) for group in line]
     boxes = [np.array([digit.box for digit in group.digits], np.float64) for group in groups]
-    spelt = [
-        reader.transcriber.spell(page.pixels, box, group.room)
-        for group, box in zip(groups, boxes, strict=True)
-    ]
+    spelt = [reader.spelt(group, page.pixels) for group in groups]
     texts = ["".join(str(digit.digit) for digit in group.digits) for group in groups]
     others = ["".join(map(str, said.digits)) if said else None for said in spelt]
     written = [_written(page, box) for box in boxes]

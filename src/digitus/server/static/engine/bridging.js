@@ -7,17 +7,15 @@
  * @module
  */
 
-import { quantile } from "./planes.js";
+import { usualHeight } from "./strip.js";
 
 /** @typedef {import("./grouping.js").Group} Group */
 /** @typedef {import("./planes.js").Box} Box */
 /** @typedef {import("./transcriber.js").Transcript} Transcript */
 
-// How wide a gap is in which a digit may have been overlooked, in heights of the digits; those are
-// as high as this part of them at most.
+// How wide a gap is in which a digit may have been overlooked, in heights of the digits.
 const NARROWEST = 0.3;
 const WIDEST = 2.0;
-const USUAL = 0.8;
 // What is spelt across a gap must be so likely.
 const LIKELY = 0.3;
 
@@ -40,7 +38,7 @@ export async function bridged(line, spell) {
     const boxes = digits.map(({ box }) => box);
     const first = Math.max(...before.digits.map(({ box }) => box[2]));
     const last = Math.min(...group.digits.map(({ box }) => box[0]));
-    const height = quantile(boxes.map(([, top, , bottom]) => bottom - top), USUAL);
+    const height = usualHeight(boxes);
     const gap = last - first;
     const wide = NARROWEST * height < gap && gap < WIDEST * height;
     const spelt = wide ? await spell(boxes, room) : null;

@@ -8,16 +8,14 @@
  * @module
  */
 
-import { quantile } from "./planes.js";
+import { usualHeight } from "./strip.js";
 
 /** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./planes.js").Box} Box */
 /** @typedef {import("./transcriber.js").Transcript} Transcript */
 
-// How far beyond an end a digit is looked for, in heights of the digits; those are as high as this
-// part of them at most.
+// How far beyond an end a digit is looked for, in heights of the digits.
 const BEYOND = 1.0;
-const USUAL = 0.8;
 // Paper varies less than this part of what the number's own place does.
 const INK = 0.6;
 // What is spelt with a digit more must be so likely, as likely as what was spelt without it, and
@@ -60,7 +58,7 @@ export async function reached(boxes, room, page, spell) {
  * @returns {Box}
  */
 function beyond(boxes, left) {
-  const far = BEYOND * quantile(boxes.map(([, top, , bottom]) => bottom - top), USUAL);
+  const far = BEYOND * usualHeight(boxes);
   const end = boxes.reduce((one, other) => {
     return (left ? other[0] < one[0] : other[2] > one[2]) ? other : one;
   });

@@ -41,6 +41,15 @@ const LOWEST = 4;
 const { ceil, floor, max, min } = Math;
 
 /**
+ * Returns how high the digits of a number are.
+ *
+ * @param {Box[]} boxes One at least.
+ */
+export function usualHeight(boxes) {
+  return quantile(boxes.map(([, top, , bottom]) => bottom - top), USUAL);
+}
+
+/**
  * Cuts a number out of a page.
  *
  * @param {Page} page
@@ -48,8 +57,7 @@ const { ceil, floor, max, min } = Math;
  * @returns {Strip | null} Null where the number is too long or too low for one.
  */
 export function cutStrip(page, boxes) {
-  const heights = boxes.map(([, top, , bottom]) => bottom - top);
-  const height = quantile(heights, USUAL);
+  const height = usualHeight(boxes);
   const first = min(...boxes.map(([left]) => left));
   const last = max(...boxes.map(([, , right]) => right));
   const [left, scale] = [first - AROUND * height, DIGIT / max(height, 1)];
