@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -247,6 +248,15 @@ def test_less_sure_numbers_can_be_left_out(reader: Reader) -> None:
     (kept,) = reader.read(pixels, min_confidence=higher).numbers
     assert kept.confidence == higher
     assert reader.read(pixels, min_confidence=1.0).lines == ()
+
+
+def test_a_reader_for_many_threads_reads_the_same(reader: Reader) -> None:
+    """Each thread reads at the same time as the others."""
+    pictures = [page(row(text)) for text in ("407", "15", "2986")]
+    shared = Reader(shared=True)
+    with ThreadPoolExecutor(len(pictures)) as threads:
+        for again, picture in zip(threads.map(shared.read, pictures), pictures, strict=True):
+            assert again == reader.read(picture)
 
 
 def test_the_source_and_the_size_are_told(reader: Reader, tmp_path: Path) -> None:

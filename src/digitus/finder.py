@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitus.model import DIGITS, shipped_session, softmax
+from digitus.model import DIGITS, softmax
+from digitus.session import shipped_session
 
 FINDER = Path(__file__).parent / "models" / "finder.onnx"
 # Pages are looked at with so many pixels at most; smaller ones than the second number doubled.
@@ -52,13 +53,14 @@ class Finder:
 
     Args:
         path: Its ONNX file; the shipped one by default.
+        shared: As in `Reader`.
 
     Raises:
         ModelError: The model is missing or damaged.
     """
 
-    def __init__(self, path: Path = FINDER) -> None:
-        self._session = shipped_session(path)
+    def __init__(self, path: Path = FINDER, *, shared: bool = False) -> None:
+        self._session = shipped_session(path, shared=shared)
 
     def find(self, pixels: NDArray[np.uint8]) -> Found:
         """Find digits.

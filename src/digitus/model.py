@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from digitus.card import load_card, read_model
 from digitus.errors import InvalidArray, InvalidModel
 from digitus.glyph import SIDE
+from digitus.session import session_of
 
 SHIPPED = Path(__file__).parent / "models" / "digitus.onnx"
 DIGITS = 10
@@ -23,9 +23,8 @@ DIGITS = 10
 OUTPUTS = (DIGITS, DIGITS + 1)
 # Glyphs per run: larger batches fall out of the processor's cache and are slower per glyph.
 BATCH = 64
-# A batch of the slowest classifiers takes a second. A stranger's may go round without an end, or
-# ask for more memory than any classifier of such small pictures needs.
-MOST_SECONDS, MOST_MEMORY = 60.0, 1 << 30
+# A batch of the slowest classifiers takes a second. A stranger's may go round without an end.
+MOST_SECONDS = 60.0
 # How far the probabilities of a glyph may miss 1: half floats and quantised models round.
 ROUNDING = 0.02
 
@@ -36,6 +35,7 @@ class Model:
     Args:
         path: The ONNX file; its card lies beside it, ``.json`` in place of ``.onnx``. The shipped
             model by default.
+        shared: As in `Reader`.
 
     Attributes:
         card: What its card says.
@@ -47,13 +47,13 @@ class Model:
         InvalidCard: The card is damaged or belongs to another model.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None = None, *, shared: bool = False) -> None:
         file = Path(path) if path is not None else SHIPPED
         content = read_model(file)
         self.card = load_card(file.with_suffix(".json"), content)
         self.shipped = file.resolve() == SHIPPED.resolve()
         try:
-            self._session = session_of(file, content, bounded=not self.shipped)
+            self._session = session_of(file, content, shared=shared, bounded=not self.shipped)
             self._input = self._session.get_inputs()[0].name
             for count in (1, 2):  # a model of fixed batches fails at one of them
                 outputs = np.asarray(self._run(np.zeros((count, SIDE, SIDE), np.uint8)))
@@ -126,62 +126,6 @@ class Model:
         return outputs
 
 
-def session_of(
-    file: Path, content: bytes, *, bounded: bool = False
-) -> onnxruntime.InferenceSession:
-    """Make a model ready to run.
-
-    Args:
-        file: Where it lies.
-        content: What is in it.
-        bounded: Whether its memory is, and nothing is worked out before it runs: a stranger's.
-    """
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # what goes wrong is told by our own errors
-    # The checksum covers one file: weights in other files are not looked for anywhere.
-    options.add_session_config_entry(
-        "session.model_external_initializers_file_folder_path", str(file.absolute() / "none")
-    )
-    options.intra_op_num_threads = _threads()
-    # Threads that wait by going round take up the next piece of work at once; between two runs they
-    # would take more of the processor than the work itself, from others that read, too.
-    options.add_session_config_entry("session.force_spinning_stop", "1")
-    # Weights that are kept as bytes are made floats once, not at every run.
-    options.add_session_config_entry("session.disable_quant_qdq", "1")
-    if bounded:
-        _bound_memory()
-        options.add_session_config_entry("session.use_env_allocators", "1")
-    return onnxruntime.InferenceSession(
-        content,
-        options,
-        providers=["CPUExecutionProvider"],
-        enable_fallback=0,
-        disabled_optimizers=["ConstantFolding"] if bounded else None,
-    )
-
-
-@cache
-def _bound_memory() -> None:
-    """Register the memory that strangers' models share; a process can do so once."""
-    kind, use = onnxruntime.OrtAllocatorType, onnxruntime.OrtMemType
-    place = onnxruntime.OrtMemoryInfo("Cpu", kind.ORT_ARENA_ALLOCATOR, 0, use.DEFAULT)
-    limit = onnxruntime.OrtArenaCfg({"max_mem": MOST_MEMORY})
-    onnxruntime.create_and_register_allocator(place, limit)
-
-
-def shipped_session(path: Path) -> onnxruntime.InferenceSession:
-    """Make a part of digitus that needs no card ready to run.
-
-    Raises:
-        ModelError: It is missing or damaged.
-    """
-    content = read_model(path)
-    try:
-        return session_of(path, content)
-    except Exception as error:  # ONNX Runtime's errors share no public base class
-        raise InvalidModel(f"'{path}' is damaged: install digitus anew") from error
-
-
 @contextmanager
 def _time_limit() -> Iterator[onnxruntime.RunOptions]:
     """Give the options of a run that fails where it takes too long."""
@@ -203,18 +147,6 @@ def _shares(outputs: NDArray[np.float32]) -> bool:
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
-
-
-def _threads() -> int:
-    """Return how many threads to run on; 0 leaves it to ONNX Runtime.
-
-    It counts all cores of the machine, and on fewer its waiting threads would take the time of
-    those that work.
-    """
-    if not hasattr(os, "sched_getaffinity"):
-        return 0
-    usable = len(os.sched_getaffinity(0))
-    return usable if usable < (os.cpu_count() or 1) else 0
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -72,23 +72,28 @@ class Reader:
 
     Args:
         model: An ONNX file with its card beside it; the shipped model by default.
+        shared: Whether many threads read with it at once, as a server's do: none then keeps the
+            processor from the others where it waits, and each takes longer where it is alone.
 
     Raises:
         ModelError: The model or its card is missing, damaged, or not a digit classifier.
     """
 
-    def __init__(self, model: str | os.PathLike[str] | None = None) -> None:
-        self.model = Model(model)
+    def __init__(
+        self, model: str | os.PathLike[str] | None = None, *, shared: bool = False
+    ) -> None:
+        self.model = Model(model, shared=shared)
+        self._shared = shared
 
     @cached_property
     def finder(self) -> Finder:
         """What finds digits on pages; it is loaded when the first page is read."""
-        return Finder()
+        return Finder(shared=self._shared)
 
     @cached_property
     def transcriber(self) -> Transcriber:
         """What spells whole numbers; it is loaded when the first page is read."""
-        return Transcriber()
+        return Transcriber(shared=self._shared)
 
     def read(
         self, image: ImageLike, *, expect: Expect = "numbers", min_confidence: float = 0.0

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from digitus import ctc
 from digitus.lines import Boxes, Room
-from digitus.model import DIGITS, shipped_session, softmax
+from digitus.model import DIGITS, softmax
+from digitus.session import shipped_session
 from digitus.strip import cut_strip
 
 TRANSCRIBER = Path(__file__).parent / "models" / "transcriber.onnx"
@@ -62,13 +63,14 @@ class Transcriber:
 
     Args:
         path: Its ONNX file; the shipped one by default.
+        shared: As in `Reader`.
 
     Raises:
         ModelError: The model is missing or damaged.
     """
 
-    def __init__(self, path: Path = TRANSCRIBER) -> None:
-        self._session = shipped_session(path)
+    def __init__(self, path: Path = TRANSCRIBER, *, shared: bool = False) -> None:
+        self._session = shipped_session(path, shared=shared)
 
     def spell(
         self,

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from digitus.reader import Reader
 
 
-def reader_with(model: Path | None, scaling: str | None = None) -> Reader:
+def reader_with(model: Path | None, scaling: str | None = None, *, shared: bool = False) -> Reader:
     """Return a reader with the user's own model, of whatever kind, or with the shipped one."""
     from digitus.reader import Reader  # ONNX Runtime takes most of the starting time
 
     if model is None and scaling is None:
-        return Reader()
+        return Reader(shared=shared)
     from digitus.training.exchange.sources import readable
 
     if model is None:
@@ -27,4 +27,4 @@ def reader_with(model: Path | None, scaling: str | None = None) -> Reader:
     with readable(model, scaling) as found:
         if found.remark:
             typer.echo(printable(found.remark), err=True)
-        return Reader(found.path)
+        return Reader(found.path, shared=shared)

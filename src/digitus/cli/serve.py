@@ -132,7 +132,7 @@ def serve(
         queue=queue,
     )
     run(
-        reader_with(model),
+        reader_with(model, shared=True),
         settings,
         host,
         port,
