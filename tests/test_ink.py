@@ -231,6 +231,41 @@ def test_below_ink_on_blank_paper_there_is_nothing() -> None:
     assert find_fainter_ink(found) is None
 
 
+def bar(width: int, height: int) -> Plane:
+    return np.ones((height, width), np.float32)
+
+
+def dirt() -> Plane:
+    """Specks in no order, on the left of a page."""
+    places = np.random.default_rng(0).random((SHAPE[0] // 14, 4)) < 0.6
+    return np.kron(places, np.pad(bar(9, 9), ((0, 5), (0, 5)))).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("beside", "alone"),
+    [
+        ({}, True),
+        ({"speck": (bar(6, 6), (20, 20)), "another": (bar(5, 7), (140, 170))}, True),
+        ({"piece of a ruling": (bar(60, 2), (150, 10))}, True),
+        ({"small nought": (digit(0, 24), (100, 150))}, False),
+        ({"thin one": (digit(1, 70, 0.03), (60, 150))}, False),
+        ({"dirt": (dirt(), (0, 0))}, False),
+    ],
+    ids=lambda value: " and ".join(value) if isinstance(value, dict) else None,
+)
+def test_whether_a_digit_lies_alone(
+    beside: dict[str, tuple[Plane, tuple[int, int]]], alone: bool
+) -> None:
+    ink = plane(SHAPE, digit(5, 70))
+    box = Image.fromarray(ink).getbbox()
+    assert box is not None
+    for mark, place in beside.values():
+        ink = np.maximum(ink, plane(SHAPE, mark, at=place))
+    (found,) = find_ink(page(ink))
+    left, top, right, bottom = box
+    assert found.alone((left - 1, top - 1, right + 1, bottom + 1)) is alone
+
+
 # Noise, and pages of a few levels as programs draw them.
 LEVELS: list[Callable[[], st.SearchStrategy[int]]] = [
     lambda: st.integers(0, 255),

@@ -47,6 +47,10 @@ QUIET, MOST_SMOOTHING, ROOMY = 1.5, 3, 64
 SOFT_EDGE = 0.006
 # Contrast is counted in steps of this part of a level.
 STEPS = 4
+# A digit beside another has at least this part of its size (longer sides), and is less than so many
+# times as wide as high. Of the ink, more than this part is no dirt, even in specks: rather what was
+# taken for the digit is.
+SMALLEST, FLATTEST, MOST_DIRT = 0.2, 12, 0.25
 # Another explanation of the page is offered where its ink has this share of the best one's energy.
 RIVAL = 0.35
 
@@ -77,11 +81,21 @@ class Ink:
         """The connected components of the strokes."""
         return find_components(self.strokes)
 
-    def outside(self, box: Box) -> float:
-        """Return which part of the strokes, 0..1, lies outside a box in pixels of the ink."""
+    def alone(self, box: Box) -> bool:
+        """Tell whether what lies beside a digit is no other: specks, what is left of a ruling.
+
+        Args:
+            box: Of the digit, in pixels of the ink.
+        """
         left, top, right, bottom = box
-        total, inside = int(self.strokes.sum()), int(self.strokes[top:bottom, left:right].sum())
-        return 1 - inside / max(total, 1)
+        parts = self.parts
+        beside = (parts.boxes[:, :2] < (left, top)).any(axis=1)
+        beside |= (parts.boxes[:, 2:] > (right, bottom)).any(axis=1)
+        wide, high = (parts.boxes[:, 2:] - parts.boxes[:, :2]).T
+        digits = parts.sides >= SMALLEST * max(right - left, bottom - top)
+        digits &= wide < FLATTEST * high
+        dirt = int(parts.areas[beside].sum())
+        return not (beside & digits).any() and dirt <= MOST_DIRT * int(parts.areas.sum())
 
 
 def find_ink(page: ByteArray) -> list[Ink]:

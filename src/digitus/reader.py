@@ -35,8 +35,8 @@ _PATH = (str, os.PathLike)
 # A page of so many pixels at most (a drawing, a webcam's picture) is looked at for a single digit
 # first, which takes a tenth of the finder's time.
 SMALL_PIXELS = 400_000
-# It is one digit where that is so sure, and this part of the ink at most lies beside it.
-SURE, LITTLE = 0.9, 0.02
+# It is one digit where that is so sure, and no other can lie beside it.
+SURE = 0.9
 # Larger pages are hardly cut to the digit: what is as high as they are may be a whole column.
 CUT_PIXELS = 100_000
 # The finder overlooks a digit only where it is as high as this part of the page.
@@ -313,7 +313,7 @@ class Reader:
             doubtful: Whether what is rather none counts as well.
 
         Returns:
-            What was read, and whether it is sure and there is hardly any ink beside it.
+            What was read, and whether it is sure and no other can lie beside it.
         """
         found = [
             (candidate, ink) for ink in find_ink(pixels) for candidate in digit_candidates(ink)
@@ -330,7 +330,7 @@ class Reader:
         box = _inside([side * ink.scale for side in candidate.box], pixels)
         height, width = pixels.shape[:2]
         free = height * width <= CUT_PIXELS or box[3] - box[1] < height
-        alone = free and shares[best].max() >= SURE and ink.outside(candidate.box) <= LITTLE
+        alone = free and shares[best].max() >= SURE and ink.alone(candidate.box)
         glyph, inner = placed[best]
         frame = _frame(candidate.box, inner, ink.scale)
         return Seen(Digit.of(shares[best], box), glyph, frame), bool(alone)

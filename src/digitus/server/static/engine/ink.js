@@ -43,6 +43,12 @@ const FAINT_SIGNAL = 6;
 const SOFT_EDGE = 0.006;
 // Contrast is counted in steps of this part of a level.
 const STEPS = 4;
+// A digit beside another has at least this part of its size (longer sides), and is less than so many
+// times as wide as high. Of the ink, more than this part is no dirt, even in specks: rather what was
+// taken for the digit is.
+const SMALLEST = 0.2;
+const FLATTEST = 12;
+const MOST_DIRT = 0.25;
 // Another explanation of the page is offered where its ink has this share of the best one's energy.
 const RIVAL = 0.35;
 
@@ -77,18 +83,23 @@ export class Ink {
   }
 
   /**
-   * Returns which part of the strokes, 0..1, lies outside a box.
+   * Tells whether what lies beside a digit is no other: specks, what is left of a ruling.
    *
-   * @param {import("./planes.js").Box} box In pixels of the ink.
+   * @param {import("./planes.js").Box} box Of the digit, in pixels of the ink.
    */
-  outside([left, top, right, bottom]) {
-    const { data, width } = this.strokes;
-    const total = data.reduce((sum, value) => sum + value, 0);
-    let inside = 0;
-    for (let y = top; y < bottom; y++) {
-      for (let at = y * width + left; at < y * width + right; at++) inside += data[at];
+  alone([left, top, right, bottom]) {
+    const parts = this.parts;
+    const { boxes, areas, sides } = parts;
+    const least = SMALLEST * max(right - left, bottom - top);
+    let [dirt, all] = [0, 0];
+    for (let i = 0; i < parts.length; i++) {
+      all += areas[i];
+      const [x0, y0, x1, y1] = boxes.subarray(4 * i, 4 * i + 4);
+      if (x0 >= left && y0 >= top && x1 <= right && y1 <= bottom) continue;
+      if (sides[i] >= least && parts.width(i) < FLATTEST * parts.height(i)) return false;
+      dirt += areas[i];
     }
-    return 1 - inside / max(total, 1);
+    return dirt <= MOST_DIRT * all;
   }
 }
 

@@ -42,9 +42,8 @@ import { turned, turnedBack, upright } from "./turning.js";
 // A page of so many pixels at most (a drawing, a webcam's picture) is looked at for a single digit
 // first, which takes a tenth of the finder's time.
 const SMALL_PIXELS = 400_000;
-// It is one digit where that is so sure, and this part of the ink at most lies beside it.
+// It is one digit where that is so sure, and no other can lie beside it.
 const SURE = 0.9;
-const LITTLE = 0.02;
 // Larger pages are hardly cut to the digit: what is as high as they are may be a whole column.
 const CUT_PIXELS = 100_000;
 // The finder overlooks a digit only where it is as high as this part of the page.
@@ -208,7 +207,7 @@ export class Reader {
    *
    * @param {Page} page
    * @returns {Promise<{digit: Digit, alone: boolean} | null>} What was read, and whether it is sure
-   *   and there is hardly any ink beside it.
+   *   and no other can lie beside it.
    */
   async #one(page) {
     const found = findInk(page).flatMap((ink) =>
@@ -226,7 +225,7 @@ export class Reader {
     const digit = digitOf(shares[best], box);
     if (digit.confidence < this.#bar(candidate.plausibility)) return null;
     const free = page.width * page.height <= CUT_PIXELS || box[3] - box[1] < page.height;
-    const alone = free && digit.confidence >= SURE && ink.outside(candidate.box) <= LITTLE;
+    const alone = free && digit.confidence >= SURE && ink.alone(candidate.box);
     return { digit, alone };
   }
 
