@@ -26,7 +26,8 @@ class FakeReader:
 
     options: dict[str, Any]
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(self, model: Path | None = None, *, shared: bool = False) -> None:
+        assert not shared, "one picture after the other is read: no threads wait for each other"
         if model is not None and not model.exists():
             raise ModelNotFound(f"there is no model '{model}'. Check the name and the folder.")
 
