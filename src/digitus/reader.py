@@ -83,17 +83,17 @@ class Reader:
         self, model: str | os.PathLike[str] | None = None, *, shared: bool = False
     ) -> None:
         self.model = Model(model, shared=shared)
-        self._shared = shared
+        self.shared = shared
 
     @cached_property
     def finder(self) -> Finder:
         """What finds digits on pages; it is loaded when the first page is read."""
-        return Finder(shared=self._shared)
+        return Finder(shared=self.shared)
 
     @cached_property
     def transcriber(self) -> Transcriber:
         """What spells whole numbers; it is loaded when the first page is read."""
-        return Transcriber(shared=self._shared)
+        return Transcriber(shared=self.shared)
 
     def read(
         self, image: ImageLike, *, expect: Expect = "numbers", min_confidence: float = 0.0

@@ -43,6 +43,7 @@ def test_it_serves_this_machine_alone_without_keys(served):
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "digitus listens on http://example:1 (ctrl-C ends it)\n"
     assert (served.host, served.port, served.settings.keys) == ("127.0.0.1", 8000, ())
+    assert served.reader.shared  # by the threads that read for all callers
     assert served.settings.hosts == {"localhost", "127.0.0.1", "::1"}
 
 
