@@ -118,8 +118,8 @@ DIGITS: tuple[dict[str, tuple[str, ...]], ...] = (
     },
 )
 
-# Shapes that are digits beside others: alone, some are letters or signs (P, B, a tick). People who
-# write amounts quickly use them, and those who learnt to write in southern countries.
+# Shapes that are digits beside others: alone, some are letters or signs (P, B, h, a tick, a plus).
+# People who write amounts quickly use them, and those who learnt to write in southern countries.
 RUNNING: tuple[dict[str, tuple[str, ...]], ...] = (
     {
         "flat": ("44 4, 14 10, 1 52, 18 94, 50 98, 84 88, 98 48, 80 8, 40 4",),
@@ -142,6 +142,7 @@ RUNNING: tuple[dict[str, tuple[str, ...]], ...] = (
         "lightning": ("36 0, 2 60!, 54 52!, 34 100",),
         "chair": ("18 0, 4 56, 12 60, 42 42, 50 52, 44 100",),
         "low": ("40 2, 6 74, 4 92, 30 88, 66 80", "48 52, 40 100"),
+        "like an h": ("10 0, 6 52, 10 58, 34 46, 48 54, 50 100",),
     },
     {
         "tick": ("70 2, 36 5!, 28 52, 22 98!, 2 62",),
@@ -152,6 +153,9 @@ RUNNING: tuple[dict[str, tuple[str, ...]], ...] = (
         "small hat": ("10 14, 16 4, 40 6!, 24 100", "0 50, 54 44"),
         "curled foot": ("8 14, 16 3, 52 4!, 30 56, 24 94, 36 100", "6 52, 56 46"),
         "barred low": ("2 8, 50 4!, 18 98", "2 66, 48 56"),
+        "like a plus": ("18 14, 25 3, 38 1!, 30 100", "0 52, 66 45"),
+        "like an f": ("22 22, 26 8, 42 12, 60 0!, 26 100", "6 54, 64 44"),
+        "two strokes": ("8 16, 14 4, 34 10", "54 0, 22 100", "8 52, 60 46"),
     },
     {
         "upright": ("12 2, 8 98", "12 4, 44 6, 44 38, 12 46!, 52 56, 50 94, 8 98"),

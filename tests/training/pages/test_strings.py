@@ -34,7 +34,7 @@ def test_spaced_digits_are_apart_and_touching_ones_are_one_piece(seed):
 
 def test_overlapping_digits_are_nearer_than_touching_ones_and_those_than_spaced():
     def width(distance):
-        pages = strings(HANDS, distance, 12, 0)
+        pages = strings(HANDS, distance, 60, 0)
         spans = [(p.boxes[:, 2].max() - p.boxes[:, 0].min()) / p.pixels.shape[0] for p in pages]
         return np.mean(spans)
 

@@ -5,8 +5,9 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from digitus.training.pages import SyntheticPage, gather_hands
+from digitus.training.pages import Hands, SyntheticPage, gather_hands
 from digitus.training.transcribing.mistakes import _written, mistakes
+from digitus.training.transcribing.strips import string
 from marks import keras_warns
 
 pytestmark = keras_warns
@@ -47,3 +48,15 @@ def test_what_was_found_is_called_by_what_was_written_there(
 ) -> None:
     digits = _written(PAGE, np.array(found, np.float64))
     assert (None if digits is None else digits.tolist()) == written
+
+
+def test_letters_beside_digits_are_among_what_is_mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def told(hands: Hands, rng: np.random.Generator, lettered: float) -> SyntheticPage:
+        asked.append(lettered)
+        return string(hands, rng, lettered)
+
+    monkeypatch.setattr("digitus.training.transcribing.mistakes.string", told)
+    list(islice(mistakes(20, gather_hands("train", ())), 20))
+    assert set(asked) == {1.0}

@@ -11,7 +11,7 @@ from digitus.grouping import arrange
 from digitus.reader import Reader
 from digitus.strip import usual_height
 from digitus.training.pages import Hands, SyntheticPage, make_page
-from digitus.training.transcribing.strips import LONGEST, Cutter, Example
+from digitus.training.transcribing.strips import LONGEST, Cutter, Example, string
 from digitus.training.transcribing.truth import inside, numbers_at
 
 # Where it makes most of its mistakes; half of the pages hold no digit at all.
@@ -23,6 +23,8 @@ KINDS = {
     "table": 0.05,
     "scattered": 0.05,
 }
+# So many other pages are digits close beside letters: half an A is like a 1.
+LETTERED = 0.3
 # A number of which it found as many digits as there are is no mistake: of those are plenty.
 PLENTY = 0.1
 # What is to be no number has no digit so many heights beside it, and above.
@@ -34,7 +36,11 @@ def mistakes(seed: int, hands: Hands) -> Iterator[Example]:
     cutter, reader = Cutter(), Reader()
     while True:
         rng = np.random.default_rng([seed, 6])
-        page = make_page(seed, hands, kind=str(rng.choice(list(KINDS), p=list(KINDS.values()))))
+        if rng.random() < LETTERED:
+            page = string(hands, rng, 1.0)
+        else:
+            kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
+            page = make_page(seed, hands, kind=kind)
         seed += 1
         digits = reader.places(page.pixels)
         for line in arrange(digits, page.pixels) if digits else []:

@@ -106,7 +106,7 @@ def examples(seed: int, hands: Hands) -> Iterator[Example]:
     cutter = Cutter()
     while True:
         rng = np.random.default_rng([seed, 5])
-        page = _string(hands, rng) if rng.random() < STRINGS else _page(seed, hands, rng)
+        page = string(hands, rng, LETTERED) if rng.random() < STRINGS else _page(seed, hands, rng)
         seed += 1
         for rows in numbers_of(page)[:MOST]:
             boxes = page.boxes[rows].astype(np.float64)
@@ -119,18 +119,23 @@ def examples(seed: int, hands: Hands) -> Iterator[Example]:
                 yield example
 
 
-def _string(hands: Hands, rng: np.random.Generator) -> SyntheticPage:
-    """Write digits close to each other."""
+def string(hands: Hands, rng: np.random.Generator, lettered: float) -> SyntheticPage:
+    """Write digits close to each other.
+
+    Args:
+        hands: Whose.
+        rng: The source of chance.
+        lettered: How often letters stand beside them, 0 to 1.
+    """
     odds = [habit[0] for habit in CLOSE]
     _, gap, spread, touching, overlapping = CLOSE[int(rng.choice(len(CLOSE), p=odds))]
     spacing = Spacing(rng.uniform(*gap), spread, rng.uniform(*touching), rng.uniform(*overlapping))
-    lettered = rng.random() < LETTERED
-    low, high = FEW if lettered else LENGTHS
+    beside = _letters(rng) if rng.random() < lettered else ("", "")
+    low, high = FEW if any(beside) else LENGTHS
     values = rng.integers(0, 10, int(rng.integers(low, high + 1)))
     if rng.random() < ROUND:
         values[int(rng.integers(len(values))) :] = 0
     hand = hands.recorded(rng) if rng.random() < RECORDED else hands.made(rng)
-    beside = _letters(rng) if lettered else ("", "")
     return string_page(values.tolist(), hand, spacing, rng, beside)
 
 
