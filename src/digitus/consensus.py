@@ -20,11 +20,11 @@ Weights: TypeAlias = tuple[float, ...]
 # gives, and 1. Fitted on pages by validation writers, by `digitus.training.transcribing.sureness`:
 # both say the same; the transcriber's or the finder's, where they differ; the finder's, where the
 # transcriber sees no digit at all, and where it was not asked.
-SAME: Weights = (0.02, 0.75, 0.00, 0.00, -0.17)
-SPELT: Weights = (0.09, 0.70, 0.08, 0.37, -0.77)
-FOUND: Weights = (0.04, 0.38, -0.86, -1.03, 0.18)
+SAME: Weights = (0.13, 0.71, 0.00, 0.00, -0.01)
+SPELT: Weights = (0.08, 0.75, 0.04, 0.22, -0.53)
+FOUND: Weights = (0.01, 0.37, -0.86, -0.87, 0.00)
 NOTHING: Weights = (0.62, 1.51, -1.83, 0.99, -0.91)
-UNSPELT: Weights = (0.81, 0.00, 0.00, 0.00, -0.85)
+UNSPELT: Weights = (0.83, 0.00, 0.00, 0.00, -0.90)
 # Digits that are less likely right, though nothing else was read there, are none.
 DOUBTED = 0.5
 # Probabilities are believed to be at least so far from 0 and 1.
