@@ -19,7 +19,8 @@ Weights: TypeAlias = tuple[float, ...]
 # (Platt 1999, "Probabilistic outputs for support vector machines", section 2) of what `evidence`
 # gives, and 1. Fitted on pages by validation writers, by `digitus.training.transcribing.sureness`:
 # both say the same; the transcriber's or the finder's, where they differ; the finder's, where the
-# transcriber sees no digit at all, and where it was not asked.
+# transcriber sees no digit at all, and where it was not asked. Of NOTHING there were too few to fit
+# (109, of which 2 right): it is the one that was fitted to the transcriber's weights before.
 SAME: Weights = (0.13, 0.71, 0.00, 0.00, -0.01)
 SPELT: Weights = (0.08, 0.75, 0.04, 0.22, -0.53)
 FOUND: Weights = (0.01, 0.37, -0.86, -0.87, 0.00)

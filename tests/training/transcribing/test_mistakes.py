@@ -7,7 +7,7 @@ import pytest
 
 from digitus.training.pages import Hands, SyntheticPage, gather_hands
 from digitus.training.transcribing.mistakes import _written, mistakes
-from digitus.training.transcribing.strips import string
+from digitus.training.transcribing.strips import crowded
 from marks import keras_warns
 
 pytestmark = keras_warns
@@ -55,8 +55,8 @@ def test_letters_beside_digits_are_among_what_is_mistaken(monkeypatch: pytest.Mo
 
     def told(hands: Hands, rng: np.random.Generator, lettered: float) -> SyntheticPage:
         asked.append(lettered)
-        return string(hands, rng, lettered)
+        return crowded(hands, rng, lettered)
 
-    monkeypatch.setattr("digitus.training.transcribing.mistakes.string", told)
+    monkeypatch.setattr("digitus.training.transcribing.mistakes.crowded", told)
     list(islice(mistakes(20, gather_hands("train", ())), 20))
     assert set(asked) == {1.0}

@@ -11,7 +11,7 @@ from digitus.grouping import arrange
 from digitus.reader import Reader
 from digitus.strip import usual_height
 from digitus.training.pages import Hands, SyntheticPage, make_page
-from digitus.training.transcribing.strips import LONGEST, Cutter, Example, string
+from digitus.training.transcribing.strips import LONGEST, Cutter, Example, crowded
 from digitus.training.transcribing.truth import inside, numbers_at
 
 # Where it makes most of its mistakes; half of the pages hold no digit at all.
@@ -37,7 +37,7 @@ def mistakes(seed: int, hands: Hands) -> Iterator[Example]:
     while True:
         rng = np.random.default_rng([seed, 6])
         if rng.random() < LETTERED:
-            page = string(hands, rng, 1.0)
+            page = crowded(hands, rng, 1.0)
         else:
             kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
             page = make_page(seed, hands, kind=kind)

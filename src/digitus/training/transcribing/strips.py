@@ -106,7 +106,7 @@ def examples(seed: int, hands: Hands) -> Iterator[Example]:
     cutter = Cutter()
     while True:
         rng = np.random.default_rng([seed, 5])
-        page = string(hands, rng, LETTERED) if rng.random() < STRINGS else _page(seed, hands, rng)
+        page = crowded(hands, rng, LETTERED) if rng.random() < STRINGS else _page(seed, hands, rng)
         seed += 1
         for rows in numbers_of(page)[:MOST]:
             boxes = page.boxes[rows].astype(np.float64)
@@ -119,7 +119,7 @@ def examples(seed: int, hands: Hands) -> Iterator[Example]:
                 yield example
 
 
-def string(hands: Hands, rng: np.random.Generator, lettered: float) -> SyntheticPage:
+def crowded(hands: Hands, rng: np.random.Generator, lettered: float) -> SyntheticPage:
     """Write digits close to each other.
 
     Args:

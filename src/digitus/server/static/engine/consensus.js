@@ -20,8 +20,8 @@ import { digitOf } from "./reading.js";
  */
 
 // How likely what is read is right, if it is one number and whole: the log-odds are a weighed sum
-// of what `evidence` gives, and 1: both say the same; the transcriber's or the finder's, where they differ; the finder's, where the
-// transcriber sees no digit at all, and where it was not asked.
+// of what `evidence` gives, and 1: both say the same; the transcriber's or the finder's, where they
+// differ; the finder's, where the transcriber sees no digit at all, and where it was not asked.
 const SAME = [0.13, 0.71, 0.00, 0.00, -0.01];
 const SPELT = [0.08, 0.75, 0.04, 0.22, -0.53];
 const FOUND = [0.01, 0.37, -0.86, -0.87, 0.00];
