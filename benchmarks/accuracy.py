@@ -11,42 +11,34 @@ through `Reader.read(...)`.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import digitus
-from check_sets import Sample, check_sets
+from check_sets import check_sets
 from digitus.errors import DigitusError
-from digitus.reader import Expect, Reader
-from digitus.reading import Reading
+from digitus.reader import Reader
 from goals import GOALS
 from measures import Measure, Outcome, measures, noted, summary
 from misread import write_sheets
 from page_measures import PageOutcome, page_measures, page_summary, wrong_though_sure
-from page_sets import PageSample, page_sets
+from page_sets import page_sets
+from read_sets import read_all
 from report import RESULTS, table, write_json
 
 HEADINGS = ("set", "measure", "pictures", "measured %", "95 % interval", "floor", "aim")
-# Pictures a worker takes at a time: the slow ones, photos, are not all in one hand.
-CHUNK = 8
-
-S = TypeVar("S", Sample, PageSample)
-T = TypeVar("T", Outcome, PageOutcome)
-
-_reader: Reader  # of a worker process
 
 
 def main() -> None:
     """Read all sets, print the table, write the results."""
     options = _options()
     try:
-        model = Reader(options.model).model
-        outcomes = _read_all(check_sets(), Outcome, options.model)
-        pages = _read_all(page_sets(), PageOutcome, options.model)
+        make_reader = partial(Reader, options.model)
+        model = make_reader().model
+        outcomes = read_all(check_sets(), Outcome, make_reader)
+        pages = read_all(page_sets(), PageOutcome, make_reader)
     except DigitusError as error:
         sys.exit(f"accuracy.py: {error}")
     everywhere = [outcome for one_set in pages.values() for outcome in one_set]
@@ -74,32 +66,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=RESULTS / "accuracy.json")
     parser.add_argument("--errors", type=Path, help="folder for a sheet of the misread of each set")
     return parser.parse_args()
-
-
-def _read_all(
-    sets: Mapping[str, Sequence[S]], kind: Callable[[S, Reading], T], model: Path | None
-) -> dict[str, list[T]]:
-    """Read all pictures on all cores."""
-    outcomes: dict[str, list[T]] = {}
-    # Workers are started afresh: a fork of a process with threads may hang.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(mp_context=context, initializer=_start, initargs=(model,)) as pool:
-        for name, samples in sets.items():
-            print(f"{name}: {len(samples)} pictures", file=sys.stderr)
-            readings = pool.map(_read, samples, chunksize=CHUNK)
-            outcomes[name] = [kind(*pair) for pair in zip(samples, readings, strict=True)]
-    return outcomes
-
-
-def _start(model: Path | None) -> None:
-    """Give a worker process its reader."""
-    global _reader
-    _reader = Reader(model)
-
-
-def _read(sample: Sample | PageSample) -> Reading:
-    expect: Expect = "digit" if isinstance(sample, Sample) else "numbers"
-    return _reader.read(sample.picture(), expect=expect)
 
 
 def _rows(measured: dict[str, dict[str, Measure]], counts: dict[str, int]) -> list[Sequence[str]]:

@@ -53,7 +53,7 @@ def test_pages_of_many_gaps_count_more_but_each_of_their_gaps_less(gathered: Gap
 def test_what_is_learnt_can_be_loaded_and_parts_wide_gaps(
     gathered: Gaps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gaps, "EPOCHS", 6)
+    monkeypatch.setattr(gaps, "EPOCHS", 8)
     monkeypatch.setattr(gaps, "BATCH", 32)
     learnt = json.loads(json.dumps(learn(gathered)))
     features = spacing.FEATURES

@@ -27,6 +27,7 @@ def test_a_made_hand_can_be_asked_for_though_there_are_others():
     rng = np.random.default_rng(2)
     assert both.recorded(rng).source == "mnist"
     assert {both.made(rng).source for _ in range(10)} == {hands.MADE}
+    assert all(both.made(rng, running=1.0).writer.running for _ in range(10))
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "check"])

@@ -75,3 +75,19 @@ def test_who_writes_digits_far_apart_leaves_more_between_words():
         pieces = scribe(Spacing(1.5, 0.0)).write("33 33", 40, np.random.default_rng(seed))
         inner, words, last = (b.left - a.right for a, b in itertools.pairwise(pieces))
         assert words > 1.5 * max(inner, last)
+
+
+def test_noughts_of_a_garland_hang_together_and_other_digits_do_not():
+    def free(text):
+        pieces = scribe(Spacing(0.5, 0.0), garlands=True).write(text, 40, np.random.default_rng(3))
+        return [after.left - before.right for before, after in itertools.pairwise(pieces)]
+
+    assert max(free("0000")) < 0
+    assert min(free("8080")) > 0
+
+
+def test_dashes_rise_and_fall():
+    heights = {
+        scribe().write("8-", 60, np.random.default_rng(seed))[1].mask.shape[0] for seed in range(8)
+    }
+    assert len(heights) > 3

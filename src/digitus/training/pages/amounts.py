@@ -13,6 +13,8 @@ from digitus.training.pages.scribe import extent
 
 # Part of the field's height that its digits take where the picture is cut to the field.
 TALL = (0.52, 0.98)
+# How often whoever writes it is in a hurry.
+HURRIED = 0.4
 # Width of a sign in heights of a digit.
 SIGN = 0.3
 # The field of a whole cheque is not higher than this part of its width.
@@ -30,7 +32,7 @@ def amount(canvas: Canvas, desk: Desk) -> None:
     signs = sum(not character.isdigit() for character in text)
     wide = (len(text) - signs) * desk.advance() + SIGN * signs
     height = min(height, canvas.width / max(wide, 1.2))
-    scribe = desk.scribe(height)
+    scribe = desk.scribe(height, HURRIED)
     pieces = scribe.write(text, height, rng, room=canvas.width, slope=float(rng.normal(0, 0.03)))
     left, top, right, bottom = extent(pieces)
     free = max(canvas.width - (right - left), 0.0)

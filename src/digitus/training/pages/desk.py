@@ -31,6 +31,8 @@ REDUCED = 4
 SLANT = (0.06, 0.17)
 # How often the noughts are written small, and how small, in heights of the other digits.
 SMALL_NOUGHTS, NOUGHTS = 0.3, (0.45, 0.85)
+# How often noughts that follow each other are written in one go, each into the one before.
+GARLANDS = 0.25
 # How people space their digits: odds, then gap, spread, touching and overlapping from .. to.
 HABITS: tuple[
     tuple[float, tuple[float, float], float, tuple[float, float], tuple[float, float]], ...
@@ -135,6 +137,7 @@ class Desk:
         self._wander = rng.uniform(0.0, 0.05) if rng.random() < 0.8 else rng.uniform(0.05, 0.15)
         low = rng.uniform(*NOUGHTS) if rng.random() < SMALL_NOUGHTS else 1.0
         self._noughts = low, low ** -rng.random()  # between as narrow as low, and as broad as high
+        self._garlands = rng.random() < GARLANDS
         self.pen = 0.0
         self._tallest = SMALLEST
 
@@ -157,22 +160,26 @@ class Desk:
         """Width of a digit and the gap after it, in heights."""
         return BREADTH + self.spacing.gap
 
-    def scribe(self, height: float) -> Scribe:
+    def scribe(self, height: float, hurried: float = 0.0) -> Scribe:
         """Gives somebody who writes digits of this height with the page's pen.
 
         Args:
             height: of a digit in pixels.
+            hurried: how often it is a made hand that writes running shapes.
         """
         if not self.pen:
             self.pen = float(max(THINNEST, height * self._part))
         self._tallest = max(self._tallest, height)
         writer = WRITERS[int(self.rng.integers(len(WRITERS)))]
-        hand = self._hands.choose(self.rng, height)
+        if self.rng.random() < hurried:
+            hand = self._hands.made(self.rng, running=1.0)
+        else:
+            hand = self._hands.choose(self.rng, height)
         # Signs beside scanned digits come from the same pen.
         pen = STROKES[hand.source] * height if hand.source in STROKES else self.pen
         width = float(np.clip(pen, THINNEST, max(THINNEST, THICKEST * height)))
         nib = Nib(width, self._weight, self._shear, self._hard)
-        habits = self.spacing, self._drift, self._wander, self._noughts
+        habits = self.spacing, self._drift, self._wander, self._noughts, self._garlands
         return Scribe(hand, writer, nib, *habits)
 
     def dry(self, canvas: Canvas) -> None:

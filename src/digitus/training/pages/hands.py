@@ -9,8 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.training import datasets, handwriting, pens
+from digitus.training import datasets, pens
 from digitus.training.datasets import Dataset, Part
+from digitus.training.handwriting import Writer, write
 
 Form = list[NDArray[np.float64]] | NDArray[np.uint8]
 """How a digit comes: strokes float64 `[n, 2]` each, y down, or a scan uint8 `[h, w]`, ink white."""
@@ -94,12 +95,12 @@ class ReadHand:
 class MadeHand:
     """A writer made out of nothing."""
 
-    writer: handwriting.Writer
+    writer: Writer
     source: str = MADE
 
     def form(self, value: int, rng: np.random.Generator) -> Form:
         """Writes the digit once more."""
-        return handwriting.write(value, self.writer, rng)
+        return write(value, self.writer, rng)
 
 
 @dataclass(frozen=True)
@@ -128,17 +129,24 @@ class Hands:
         """Picks a hand of the data sets; a made one only where there are no others."""
         return self._one_of(list(self.read) or [MADE], rng)
 
-    def made(self, rng: np.random.Generator) -> Hand:
-        """Makes a hand."""
-        return self._one_of([MADE], rng)
+    def made(self, rng: np.random.Generator, running: float = QUICK) -> Hand:
+        """Makes a hand.
+
+        Args:
+            rng: the source of chance.
+            running: how often it writes running shapes besides.
+        """
+        writer = Writer.from_seed(
+            int(rng.integers(*MADE_SEEDS[self.part])), running=rng.random() < running
+        )
+        return MadeHand(writer)
 
     def _one_of(self, sources: list[str], rng: np.random.Generator) -> Hand:
         odds = np.array([ODDS[source] for source in sources])
         source = sources[int(rng.choice(len(sources), p=odds / odds.sum()))]
-        if source != MADE:
-            return self.read[source][int(rng.integers(len(self.read[source])))]
-        seed = int(rng.integers(*MADE_SEEDS[self.part]))
-        return MadeHand(handwriting.Writer.from_seed(seed, running=rng.random() < QUICK))
+        if source == MADE:
+            return self.made(rng)
+        return self.read[source][int(rng.integers(len(self.read[source])))]
 
 
 def gather_hands(part: Part = "train", sources: Sequence[str] | None = None) -> Hands:

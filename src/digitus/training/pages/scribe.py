@@ -26,8 +26,12 @@ SIGN_SPACE, MOST_SIGN_SPACE = 0.16, 0.7
 FRESH = 2
 # Distance between letters, against that between digits.
 LETTER_SPACING = Spacing(0.04, 0.04, touching=0.25)
+# Distance of noughts that are written in one go.
+GARLAND = Spacing(0.0, 0.0, touching=0.5, overlapping=0.5)
 # How broad a dash, an equals sign and their like are, in heights of a digit.
 FLAT = {"-": (0.25, 0.7), "=": (0.3, 0.6), "~": (0.4, 1.0)}
+# By how much they rise or fall, rows per column: its standard deviation.
+RISE = 0.15
 # How much larger than the pen's line a point is.
 POINT = (1.0, 1.7)
 
@@ -68,6 +72,7 @@ class Scribe:
         wander: the same of the base line.
         noughts: how high a 0 is, in heights, and how often as broad as it would be then: many write
             those of round amounts small or flat.
+        garlands: whether noughts that follow each other are written in one go.
     """
 
     def __init__(
@@ -79,6 +84,7 @@ class Scribe:
         drift: float = 0.05,
         wander: float = 0.03,
         noughts: tuple[float, float] = (1.0, 1.0),
+        garlands: bool = False,
     ) -> None:
         self.hand = hand
         self.writer = hand.writer if isinstance(hand, MadeHand) else writer
@@ -87,6 +93,7 @@ class Scribe:
         self.drift = drift
         self.wander = wander
         self.noughts = noughts
+        self.garlands = garlands
         self._written: dict[tuple[str, float], list[tuple[Mask, int]]] = {}
 
     def write(
@@ -154,6 +161,8 @@ class Scribe:
         if before.value == NO_DIGIT or not character.isdigit():
             away = min(rng.exponential(SIGN_SPACE), MOST_SIGN_SPACE)
             spacing = LETTER_SPACING if character.isalpha() else Spacing(away, 0.05, 0.03)
+        elif self.garlands and before.value == 0 and character == "0":
+            spacing = GARLAND
         args = (before.mask, mask, top - before.top, height, self.nib.width, spacing)
         return before.left + place_after(*args, rng)
 
@@ -183,6 +192,8 @@ class Scribe:
         if character in FLAT:
             # Strokes of one unit's breadth: as tall as they are, but drawn to a breadth.
             tall, size = 1.0, height * rng.uniform(*FLAT[character]) + self.nib.width
+            tilt = np.array(((1.0, rng.normal(0.0, RISE)), (0.0, 1.0)))
+            strokes = [stroke @ tilt for stroke in strokes]
         mask = draw(strokes, size, self.nib, tall)
         return mask, round((1 - sign.top) * height)
 
