@@ -4,8 +4,9 @@
     DIGITUS_DATA=../shared/data python benchmarks/choosing.py --finder A.onnx --transcriber B.onnx
 
 All pages are made; no writer of them was learnt from, and none is of the check sets. Where digits
-stand: amounts on cheques, strings written into each other, pages of several numbers, and numbers
-behind one or two letters. Where none does: pages of other things, and single marks on plain paper.
+stand: amounts on cheques, pages of several numbers, strings of digits that are apart, touch or
+overlap, and numbers behind one or two letters. Where none does: pages of other things, and single
+marks on plain paper.
 """
 
 from __future__ import annotations
@@ -24,9 +25,8 @@ from digitus.reader import Reader
 from digitus.training.negatives import negative_strokes
 from digitus.training.pages import SPACINGS, Hands, SyntheticPage, gather_hands, make_page
 from digitus.training.pages.masks import Nib, draw
-from digitus.training.pages.strings import string_page
+from digitus.training.pages.strings import string_page, strings
 from digitus.training.skeletons import LETTERS
-from digitus.training.transcribing.strips import crowded
 from digitus.transcriber import TRANSCRIBER, Transcriber
 from page_measures import PageOutcome, page_measures
 from page_sets import PageSample
@@ -74,7 +74,6 @@ def _reader(finder: Path, transcriber: Path) -> Reader:
 def _sets(hands: Hands) -> dict[str, list[PageSample]]:
     made: dict[str, tuple[int, Callable[[int], SyntheticPage]]] = {
         "made amounts": (600, lambda i: make_page(SEED + i, hands, kind="amount")),
-        "crowded strings": (400, lambda i: crowded(hands, np.random.default_rng((i, 77)), 0.0)),
         "made pages": (150, lambda i: make_page(SEED + i, hands, kind=KINDS[i % len(KINDS)])),
         "behind letters": (240, partial(_behind_letters, hands)),
     }
@@ -82,6 +81,10 @@ def _sets(hands: Hands) -> dict[str, list[PageSample]]:
         name: [_sample(f"{name} {i}", make(i)) for i in range(count)]
         for name, (count, make) in made.items()
     }
+    for distance in SPACINGS:
+        written = strings(hands, distance, 400, SEED)
+        name = f"{distance} strings"
+        sets[name] = [_sample(f"{name} {i}", page) for i, page in enumerate(written)]
     # Of those made for digits some have none, cut off by the camera.
     sets = {name: [one for one in one_set if one.truth] for name, one_set in sets.items()}
     empty = [make_page(SEED + i, hands, kind="empty") for i in range(150)]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitus.errors import InvalidModel, ModelNotFound
-from digitus.finder import LEAST_SIDE, MOST_PIXELS, Finder, distinct, looked_at, plausible
+from digitus.finder import LEAST_SIDE, MOST_PIXELS, Finder, clear, distinct, looked_at, plausible
 
 
 def test_what_was_found_twice_is_named_once() -> None:
@@ -37,15 +37,25 @@ def test_nothing_found_is_nothing() -> None:
 
 @given(st.integers(1, 40_000), st.integers(1, 40_000))
 def test_a_page_of_any_size_is_looked_at_in_bounded_time(height: int, width: int) -> None:
-    high, wide = looked_at(height, width)
-    assert min(high, wide) >= LEAST_SIDE
-    assert high * wide <= 2.1 * MOST_PIXELS
+    for high, wide in looked_at(height, width):
+        assert min(high, wide) >= LEAST_SIDE
+        assert high * wide <= 2.1 * MOST_PIXELS
 
 
 def test_small_pages_are_enlarged_and_large_ones_made_smaller() -> None:
-    assert looked_at(28, 28) == (56, 56)
-    assert looked_at(800, 1000) == (800, 1000)
-    assert looked_at(3000, 4000) == pytest.approx((1095, 1461), abs=1)
+    assert looked_at(28, 28) == [(28, 28), (56, 56)]
+    assert looked_at(800, 1000) == [(800, 1000)]
+    assert looked_at(3000, 4000) == [pytest.approx((1095, 1461), abs=1)]
+
+
+def test_small_digits_few_ones_and_doubtful_ones_need_a_closer_look() -> None:
+    boxes = np.array([[0, 0, 20, 30], [25, 0, 45, 30], [50, 0, 70, 30]], np.float32)
+    sure = np.array([0.99, 0.9, 0.95], np.float32)
+    assert clear(boxes, sure)
+    assert not clear(boxes / 2, sure)
+    assert not clear(boxes[:1], sure[:1])
+    assert not clear(boxes[:0], sure[:0])
+    assert not clear(boxes, np.array([0.99, 0.9, 0.4], np.float32))
 
 
 def test_a_damaged_finder_is_told(tmp_path: Path) -> None:

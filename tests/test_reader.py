@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -287,17 +288,20 @@ def test_the_same_picture_reads_the_same_in_every_form(
     assert [reading.numbers for reading in readings] == [readings[0].numbers] * len(forms)
 
 
-def test_a_digit_close_beside_a_letter_is_read(reader: Reader) -> None:
+def test_digits_close_beside_letters_are_read(reader: Reader) -> None:
     rng = np.random.default_rng(5)
-    for value in (3, 5, 8):
-        letter = pens.draw(write_mark("M", Writer.from_seed(4), rng), 7.0, size=80)
-        page = np.zeros((140, 240), np.float32)
-        page[30 : 30 + letter.shape[0], 20 : 20 + letter.shape[1]] = letter
-        ink = digit(value, 80)
-        left = 20 + letter.shape[1] + 14
-        page[30 : 30 + ink.shape[0], left : left + ink.shape[1]] = ink
-        grey = np.rint(255 * (1 - page)).astype(np.uint8)
-        assert reader.read(grey).text == str(value)
+    right = []
+    for mark in "AHKMNVW":
+        for value in (3, 5, 8):
+            letter = pens.draw(write_mark(mark, Writer.from_seed(4), rng), 7.0, size=80)
+            page = np.zeros((140, 240), np.float32)
+            page[30 : 30 + letter.shape[0], 20 : 20 + letter.shape[1]] = letter
+            ink = digit(value, 80)
+            left = 20 + letter.shape[1] + 14
+            page[30 : 30 + ink.shape[0], left : left + ink.shape[1]] = ink
+            grey = np.rint(255 * (1 - page)).astype(np.uint8)
+            right.append(reader.read(grey).text == str(value))
+    assert sum(right) >= len(right) - 1
 
 
 def test_exif_is_obeyed(reader: Reader) -> None:
@@ -510,6 +514,21 @@ def test_a_digit_inside_a_number_that_the_finder_overlooks_is_read(
 
     monkeypatch.setattr(shipped, "places", overlooked)
     assert shipped.read(page(row("40803"))).text == "40803"
+
+
+def test_what_the_finder_doubts_is_not_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Reader()
+    large = page(plane((900, 900), digit(0, 300)))
+    places = own.places(large)
+    assert own.read(large).text == "0"
+    monkeypatch.setattr(own, "places", lambda _: [replace(places[0], confidence=0.55)])
+    (number,) = own.read(large).numbers
+    assert number.text == "0"
+    assert number.confidence == 0.55
+
+
+def test_a_wide_picture_of_one_digit_is_one_digit(reader: Reader) -> None:
+    assert reader.read(page(plane((120, 400), digit(4, 90)))).text == "4"
 
 
 @pytest.mark.parametrize("text", ["8", "27", "52 804"])

@@ -19,8 +19,11 @@ from digitus.model import DIGITS, softmax
 from digitus.session import shipped_session
 
 FINDER = Path(__file__).parent / "models" / "finder.onnx"
-# Pages are looked at with so many pixels at most; smaller ones than the second number doubled.
+# Pages are looked at with so many pixels at most; smaller ones than the second number doubled where
+# need be, which takes four times as long.
 MOST_PIXELS, FEW_PIXELS = 1_600_000, 100_000
+# Need is where fewer digits are found, or lower ones in pixels, or one is neither likely nor not.
+FEW, LOW, DOUBTFUL = 2, 18.0, (0.3, 0.7)
 # Neither side is made smaller than this.
 LEAST_SIDE = 16
 # What is less likely a digit than this is none.
@@ -71,45 +74,64 @@ class Finder:
         Returns:
             What was found, each place once.
         """
-        boxes, logits = self.candidates(pixels)
-        shares = softmax(logits)
-        sure = 1 - shares[:, DIGITS]
-        boxes, shares, sure = (values[sure >= LEAST] for values in (boxes, shares, sure))
-        kept = distinct(boxes, sure)
-        boxes, shares = boxes[kept], shares[kept, :DIGITS]
+        for size in looked_at(*pixels.shape[:2]):
+            boxes, logits = self.candidates(pixels, size)
+            shares = softmax(logits)
+            sure = 1 - shares[:, DIGITS]
+            boxes, shares, sure = (v[sure >= DOUBTFUL[0]] for v in (boxes, shares, sure))
+            kept = distinct(boxes, sure)
+            boxes, shares, sure = (values[kept] for values in (boxes, shares, sure))
+            if clear(boxes, sure):
+                break
+        boxes, shares = boxes[sure >= LEAST], shares[sure >= LEAST, :DIGITS]
         fit = plausible(boxes, shares.max(axis=1, initial=0))
         return Found(boxes[fit], shares[fit])
 
     def candidates(
-        self, pixels: NDArray[np.uint8]
+        self, pixels: NDArray[np.uint8], size: tuple[int, int]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return every place that was looked at.
 
         Args:
             pixels: uint8 [H, W, 3], the page.
+            size: Height and width at which it is looked at.
 
         Returns:
             Boxes float32 [K, 4] in pixels of the page, and logits float32 [K, 11] of ten digits
             and of none.
         """
         height, width = pixels.shape[:2]
-        size = looked_at(height, width)
         feed = {"page": reduced(pixels, size), "size": np.array(size, np.int64)}
         boxes, logits = self._session.run(["boxes", "logits"], feed)
         scale = np.array([width / size[1], height / size[0]] * 2, np.float32)
         return boxes * scale, logits
 
 
-def looked_at(height: int, width: int) -> tuple[int, int]:
-    """Return the height and width at which a page is looked at."""
+def looked_at(height: int, width: int) -> list[tuple[int, int]]:
+    """Return the heights and widths at which a page is looked at, until all is clear."""
     pixels = height * width
-    scale = math.sqrt(MOST_PIXELS / pixels) if pixels > MOST_PIXELS else 1.0
+    scales = [min(1.0, math.sqrt(MOST_PIXELS / pixels))]
     if pixels < FEW_PIXELS:
-        scale = 2.0
-    high, wide = (max(LEAST_SIDE, round(side * scale)) for side in (height, width))
-    if high * wide > 2 * MOST_PIXELS:  # a strip one pixel high
-        high, wide = min(high, MOST_PIXELS // LEAST_SIDE), min(wide, MOST_PIXELS // LEAST_SIDE)
-    return high, wide
+        scales.append(2.0)
+    sizes = []
+    for scale in scales:
+        high, wide = (max(LEAST_SIDE, round(side * scale)) for side in (height, width))
+        if high * wide > 2 * MOST_PIXELS:  # a strip one pixel high
+            high, wide = min(high, MOST_PIXELS // LEAST_SIDE), min(wide, MOST_PIXELS // LEAST_SIDE)
+        sizes.append((high, wide))
+    return sizes
+
+
+def clear(boxes: NDArray[np.float32], sure: NDArray[np.float32]) -> bool:
+    """Tell whether boxes [K, 4] need no closer look.
+
+    Args:
+        boxes: Of which none is a digit with less than the lower bound of `DOUBTFUL`.
+        sure: float32 [K], how likely each is any digit.
+    """
+    heights = (boxes[:, 3] - boxes[:, 1])[sure >= LEAST]
+    enough = len(heights) >= FEW and bool(np.median(heights) >= LOW)
+    return enough and bool((sure >= DOUBTFUL[1]).all())
 
 
 def reduced(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -33,8 +33,8 @@ Expect = Literal["digit", "numbers"]
 _PATH = (str, os.PathLike)
 
 # A page of so many pixels at most (a drawing, a webcam's picture) is looked at for a single digit
-# first, which takes a tenth of the finder's time.
-SMALL_PIXELS = 400_000
+# first, which takes a tenth of the finder's time; but not where it is so much wider than high.
+SMALL_PIXELS, WIDE = 400_000, 2.0
 # It is one digit where that is so sure, and no other can lie beside it.
 SURE = 0.9
 # Larger pages are hardly cut to the digit: what is as high as they are may be a whole column.
@@ -225,7 +225,9 @@ class Reader:
         """
         one, places, rotation = self._found(pixels, expect)
         if one:
-            return [[Number.of([one.digit])]], 0, [one]
+            # Where the finder was asked, too, the digit is no surer than it: a ring is like a 0.
+            sure = min(digit.confidence for digit in (one.digit, *places))
+            return [[Number((one.digit,), sure)]], 0, [one]
         upright = turned(pixels, rotation)
         seen = [] if self.model.shipped else self._cut(upright, places)
         digits = places if self.model.shipped else [each.digit for each in seen]
@@ -265,8 +267,9 @@ class Reader:
         """Find the one digit of a page, or where several stand.
 
         Returns:
-            The one digit; or else the places of any number, as the finder reads them, and by how
-            many degrees the page has to be turned clockwise to have them there.
+            The one digit, if there is just one; the places of any number, as the finder reads
+            them, if it was asked; and by how many degrees the page has to be turned clockwise to
+            have them there.
         """
         small = _small(pixels)
         one, alone = self._one(pixels) if small or expect == "digit" else (None, False)
@@ -277,7 +280,7 @@ class Reader:
             # A page of one digit is read as such: with all its doubtful strokes.
             one = one if small else self._one(pixels)[0]
             if one and (places or _fills(one.digit.box, pixels)):
-                return one, [], 0
+                return one, places, 0
         return None, *upright(pixels, places, self.places)
 
     def _cut(self, pixels: Pixels, places: Sequence[Digit]) -> list[Seen]:
@@ -359,7 +362,7 @@ def _doubtful(lines: Sequence[Sequence[Number]]) -> Digit | None:
 def _small(pixels: Pixels) -> bool:
     """Tell whether a page is looked at for a single digit first."""
     height, width = pixels.shape[:2]
-    return bool(height * width <= SMALL_PIXELS)
+    return bool(height * width <= SMALL_PIXELS and width < WIDE * height)
 
 
 def _fills(box: Box, pixels: Pixels) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from digitus.finder import Finder
+from digitus.finder import Finder, looked_at
 from digitus.training.calibrate import Calibration, calibrate
 from digitus.training.finding.pieces import label
 from digitus.training.pages import KINDS, Hands, SyntheticPage, make_page
@@ -35,7 +35,8 @@ def calibrated(finder: Finder, pages: Iterable[SyntheticPage]) -> Calibration:
     logits: list[NDArray[np.float32]] = []
     labels: list[NDArray[np.uint8]] = []
     for page in pages:
-        boxes, said = finder.candidates(page.pixels)
+        sizes = looked_at(*page.pixels.shape[:2])
+        boxes, said = finder.candidates(page.pixels, sizes[-1])
         unclear = page.boxes[:, 3] - page.boxes[:, 1] < LEAST_HEIGHT
         clear, own = label(boxes, page.boxes, page.values, unclear)
         logits.append(said[clear])

@@ -64,7 +64,7 @@ def mine(weights: Weights, pages: Iterable[SyntheticPage], seed: int) -> Pieces:
 def _of_page(
     session: onnxruntime.InferenceSession, page: SyntheticPage, chance: np.random.Generator
 ) -> Pieces:
-    size = looked_at(*page.pixels.shape[:2])
+    size = looked_at(*page.pixels.shape[:2])[-1]
     feed = {"page": reduced(page.pixels, size), "size": np.array(size, np.int64)}
     found, words, pieces = session.run(["boxes", "words", "pieces"], feed)
     height, width = page.pixels.shape[:2]

@@ -11,7 +11,7 @@
 import { coloursOf } from "./colours.js";
 import { reduced } from "./grey.js";
 import { DIGITS, softmax } from "./model.js";
-import { argsort, round } from "./planes.js";
+import { argsort, median, round } from "./planes.js";
 
 /** @typedef {import("./grey.js").Page} Page */
 /** @typedef {import("./model.js").Ort} Ort */
@@ -28,9 +28,14 @@ import { argsort, round } from "./planes.js";
  */
 /** @typedef {Found & {sure: number}} Sure How likely it is any digit. */
 
-// Pages are looked at with so many pixels at most; smaller ones than the second number doubled.
+// Pages are looked at with so many pixels at most; smaller ones than the second number doubled
+// where need be, which takes four times as long.
 const MOST_PIXELS = 1_600_000;
 const FEW_PIXELS = 100_000;
+// Need is where fewer digits are found, or lower ones in pixels, or one is neither likely nor not.
+const FEW = 2;
+const LOW = 18;
+const DOUBTFUL = [0.3, 0.7];
 // Neither side is made smaller than this.
 const LEAST_SIDE = 16;
 // What is less likely a digit than this is none.
@@ -74,7 +79,23 @@ export class Finder {
    * @returns {Promise<Found[]>} The surest first, each place once.
    */
   async find(page) {
-    const size = lookedAt(page);
+    /** @type {Sure[]} */
+    let found = [];
+    for (const size of lookedAt(page)) {
+      found = distinct(await this.candidates(page, size));
+      if (clear(found)) break;
+    }
+    return plausible(found.filter(({ sure }) => sure >= LEAST));
+  }
+
+  /**
+   * Returns every place that may hold a digit.
+   *
+   * @param {Page} page
+   * @param {Shape} size At which it is looked at.
+   * @returns {Promise<Sure[]>}
+   */
+  async candidates(page, size) {
     const small = reducedTo(page, size);
     const { Tensor } = this.ort;
     const { boxes, logits } = await this.session.run({
@@ -87,29 +108,44 @@ export class Finder {
     for (let i = 0; i < boxes.dims[0]; i++) {
       const shares = softmax(logits.data.subarray(i * (DIGITS + 1), (i + 1) * (DIGITS + 1)));
       const sure = fround(1 - shares[DIGITS]);
-      if (sure < LEAST) continue;
+      if (sure < DOUBTFUL[0]) continue;
       const [left, top, right, bottom] = boxes.data.subarray(4 * i, 4 * i + 4);
       const box = /** @type {Box} */ ([left * x, top * y, right * x, bottom * y].map(fround));
       found.push({ box, shares: shares.subarray(0, DIGITS), sure });
     }
-    return plausible(distinct(found));
+    return found;
   }
 }
 
 /**
- * Returns the height and width at which a page is looked at.
+ * Returns the heights and widths at which a page is looked at, until all is clear.
  *
  * @param {Shape} page
- * @returns {Shape}
+ * @returns {Shape[]}
  */
 function lookedAt({ width, height }) {
   const pixels = height * width;
-  let scale = pixels > MOST_PIXELS ? Math.sqrt(MOST_PIXELS / pixels) : 1;
-  if (pixels < FEW_PIXELS) scale = 2;
-  const [high, wide] = [height, width].map((side) => max(LEAST_SIDE, round(side * scale)));
-  if (high * wide <= 2 * MOST_PIXELS) return { width: wide, height: high };
-  const longest = MOST_PIXELS / LEAST_SIDE; // of a strip one pixel high
-  return { width: min(wide, longest), height: min(high, longest) };
+  const scales = [min(1, Math.sqrt(MOST_PIXELS / pixels))];
+  if (pixels < FEW_PIXELS) scales.push(2);
+  return scales.map((scale) => {
+    const [high, wide] = [height, width].map((side) => max(LEAST_SIDE, round(side * scale)));
+    if (high * wide <= 2 * MOST_PIXELS) return { width: wide, height: high };
+    const longest = MOST_PIXELS / LEAST_SIDE; // of a strip one pixel high
+    return { width: min(wide, longest), height: min(high, longest) };
+  });
+}
+
+/**
+ * Tells whether what was found needs no closer look.
+ *
+ * @param {Sure[]} found Of which none is a digit with less than the lower bound of `DOUBTFUL`.
+ */
+function clear(found) {
+  const heights = found
+    .filter(({ sure }) => sure >= LEAST)
+    .map(({ box }) => fround(box[3] - box[1]));
+  if (heights.length < FEW || median(heights) < LOW) return false;
+  return found.every(({ sure }) => sure >= DOUBTFUL[1]);
 }
 
 /**

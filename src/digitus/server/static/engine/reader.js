@@ -40,8 +40,9 @@ import { turned, turnedBack, upright } from "./turning.js";
  */
 
 // A page of so many pixels at most (a drawing, a webcam's picture) is looked at for a single digit
-// first, which takes a tenth of the finder's time.
+// first, which takes a tenth of the finder's time; but not where it is so much wider than high.
 const SMALL_PIXELS = 400_000;
+const WIDE = 2;
 // It is one digit where that is so sure, and no other can lie beside it.
 const SURE = 0.9;
 // Larger pages are hardly cut to the digit: what is as high as they are may be a whole column.
@@ -104,8 +105,10 @@ export class Reader {
     const found = await this.#found(opaque, expect, glance);
     if (!found) return null;
     const { one, places, rotation } = found;
+    // Where the finder was asked, too, the digit is no surer than it: a ring is like a 0.
+    const sure = min(...[one, ...places].map((digit) => digit?.confidence ?? 1));
     const read = one
-      ? [{ digits: [one], confidence: one.confidence }]
+      ? [{ digits: [one], confidence: sure }]
       : await this.#numbers(places, turned(opaque, rotation));
     const numbers = read.map(({ digits, confidence }) => {
       const back = digits.map((one) => ({ ...one, box: turnedBack(one.box, rotation, page) }));
@@ -146,11 +149,12 @@ export class Reader {
    * @param {Expect} expect
    * @param {boolean} glance
    * @returns {Promise<{one: Digit | null, places: Digit[], rotation: Degrees} | null>} The one
-   *   digit; or else the places of any number, as the finder reads them, and by how much the page
-   *   has to be turned clockwise to have them there. Null where it is not told at a glance.
+   *   digit, if there is just one; the places of any number, as the finder reads them, if it was
+   *   asked; and by how much the page has to be turned clockwise to have them there. Null where it
+   *   is not told at a glance.
    */
   async #found(page, expect, glance) {
-    const small = page.width * page.height <= SMALL_PIXELS;
+    const small = page.width * page.height <= SMALL_PIXELS && page.width < WIDE * page.height;
     const first = small || expect === "digit" ? await this.#one(page) : null;
     if (first?.alone || expect === "digit") {
       return { one: first?.digit ?? null, places: [], rotation: 0 };
@@ -164,7 +168,7 @@ export class Reader {
       // A page of one digit is read as such: with all its doubtful strokes.
       const one = small ? first : await this.#one(page);
       if (one && (places.length || fills(one.digit.box, page))) {
-        return { one: one.digit, places: [], rotation: 0 };
+        return { one: one.digit, places, rotation: 0 };
       }
     }
     const { digits, rotation } = await upright(page, places, (turned) => this.#places(turned));
