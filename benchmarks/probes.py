@@ -96,7 +96,7 @@ def numbers(
     for page in pages:
         content = page.read_bytes()
         pixels = load(content).pixels
-        size = looked_at(*pixels.shape[:2])
+        size = looked_at(*pixels.shape[:2])[0]  # few pages are looked at twice
         feed = {"page": reduced(pixels, size), "size": np.array(size, np.int64)}
         bare = session(str(FINDER))
         jobs: Jobs = {
