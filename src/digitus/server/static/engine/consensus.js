@@ -22,9 +22,9 @@ import { digitOf } from "./reading.js";
 // How likely what is read is right, if it is one number and whole: the log-odds are a weighed sum
 // of what `evidence` gives, and 1: both say the same; the transcriber's or the finder's, where they
 // differ; the finder's, where the transcriber sees no digit at all, and where it was not asked.
-const SAME = [0.18, 0.71, 0, 0, 0.19];
-const SPELT = [-0.07, 0.75, 0.03, 0.24, -0.32];
-const FOUND = [0.17, 0.19, -0.72, -0.84, -0.47];
+const SAME = [0.18, 0.65, 0, 0, 0.39];
+const SPELT = [-0.03, 0.61, 0.03, 0.24, -0.05];
+const FOUND = [0.12, 0.26, -0.8, -0.92, -0.36];
 const NOTHING = [0.62, 1.51, -1.83, 0.99, -0.91];
 const UNSPELT = [0.82, 0, 0, 0, -0.86];
 // Digits that are less likely right, though nothing else was read there, are none.

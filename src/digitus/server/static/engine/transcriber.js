@@ -23,7 +23,7 @@ import { cutStrip } from "./strip.js";
 const FRAME = 2;
 // What is spelt with less than this is looked at again, as if it were so much higher.
 const CLEAR = 0.9;
-const SIZES = [0.9, 1.12];
+const SIZES = [0.9, 1.12, 0.8, 1.25];
 // No look makes anything less likely than this.
 const LEAST = 1e-9;
 const NOTHING_THERE = Float32Array.from({ length: DIGITS + 1 }, (_, k) => Number(k === NOTHING));
