@@ -23,8 +23,8 @@ from digitus.strip import cut_strip
 TRANSCRIBER = Path(__file__).parent / "models" / "transcriber.onnx"
 # Columns of the strip that a frame stands for.
 FRAME = 2
-# What is spelt with less than this is looked at again, as if it were so much higher. Of made amounts
-# and crowded strings of validation writers the last two of the four looks mend one in a hundred; the
+# What is spelt with less than this is looked at again, as if it were so much higher. Of amounts and
+# crowded strings by validation writers the last two of the four looks mend one in a hundred; the
 # numbers that are looked at again are one in five of plain ones, half of those that touch.
 CLEAR, SIZES = 0.9, (0.9, 1.12, 0.8, 1.25)
 # No look makes anything less likely than this.
