@@ -129,16 +129,18 @@ def test_what_is_doubtful_is_looked_at_again_and_judged_by_all_looks(
     transcriber: Transcriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     where = slice(10, 11)
-    network = Told((1, 0.6, where), (7, 0.95, where), (1, 0.2, where))
+    doubtful = [(1, 0.15, where) for _ in SIZES[1:]]
+    network = Told((1, 0.6, where), (7, 0.95, where), *doubtful)
     monkeypatch.setattr(transcriber, "_session", network)
     transcript = transcriber.spell(*written("7", 30))
     assert transcript is not None
     assert transcript.digits == (7,)
-    assert len(transcript.looks) == 3
-    first, lower, higher = network.heights
-    assert (lower / first, higher / first) == pytest.approx(SIZES, abs=0.02)
-    shares = (0.4 / 10, 0.95, 0.8 / 10)
-    assert transcript.chance((7,)) == pytest.approx(np.prod(shares) ** (1 / 3), rel=0.01)
+    first, *others = network.heights
+    assert [height / first for height in others] == pytest.approx(SIZES, abs=0.02)
+    shares = [0.4 / 10, 0.95, *(0.85 / 10 for _ in doubtful)]
+    assert len(transcript.looks) == len(shares)
+    chance = np.prod(shares) ** (1 / len(shares))
+    assert transcript.chance((7,)) == pytest.approx(chance, rel=0.01)
 
 
 @pytest.mark.parametrize(
